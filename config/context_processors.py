@@ -1,0 +1,38 @@
+"""What every page knows of the site and of the person reading it. None of it asks the database."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+def site(request: HttpRequest) -> dict[str, str]:
+    """Return `SITE_NAME`, the name in the header and in page titles."""
+    return {"SITE_NAME": settings.SITE_NAME}
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return `navigation`, a list of `{label, url, current}`, and `user_role`; both empty before sign-in.
+
+    A view that knows the part somebody plays gives its own `user_role`, which goes before this one.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "user_role": ""}
+    home, published = reverse("inspections:home"), reverse("reports:published")
+    return {
+        "navigation": [
+            {
+                "label": "Inspections",
+                "url": home,
+                "current": request.path == home or request.path.startswith("/inspections/"),
+            },
+            {
+                "label": "Published reports",
+                "url": published,
+                "current": request.path.startswith(published),
+            },
+        ],
+        "user_role": "Administrator" if user.is_staff else "",
+    }
