@@ -1,0 +1,1 @@
+"""What is inspected, by whom, against what."""

@@ -1,0 +1,159 @@
+"""The start page, and the overview of an inspection."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.signing_in import signed_in
+from inspections.access import (
+    find_inspection,
+    list_all_inspections,
+    list_managed_areas,
+    list_memberships,
+)
+from inspections.models import Inspection, TeamMember
+from inspections.presentation import describe_date, describe_period, describe_role
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """List the inspections in which the person plays a part; an administrator sees all of them.
+
+    The manager of a youth offending team, who plays a part in none, goes on to what is published.
+    """
+    user = signed_in(request)
+    memberships = list(list_memberships(user))
+    if not memberships and not user.is_staff and list_managed_areas(user).exists():
+        return redirect("reports:published")
+    return render(
+        request,
+        "inspections/home.html",
+        {
+            "title": "Inspections",
+            "parts": [_describe_part(member) for member in memberships],
+            "inspections": _describe_stages(user) if user.is_staff else [],
+        },
+    )
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is inspected, when, by whom, and where to go on from here."""
+    inspection, member = find_inspection(signed_in(request), slug)
+    context = {
+        "title": inspection.area.name,
+        "caption": inspection.programme.short_title,
+        "breadcrumbs": [{"label": "Inspections", "url": reverse("inspections:home")}],
+        "part": describe_role(member) if member else "",
+        "steps": _list_steps(inspection, member),
+        "facts": _describe_inspection(inspection),
+        "team": [
+            {
+                "name": other.name,
+                "role": describe_role(other),
+                "home": other.home_area.name if other.home_area else "",
+            }
+            for other in inspection.team.select_related("home_area")
+        ],
+    }
+    if member:
+        context["user_role"] = describe_role(member)
+    return render(request, "inspections/detail.html", context)
+
+
+def _describe_part(member: TeamMember) -> dict[str, str]:
+    inspection = member.inspection
+    return {
+        "title": inspection.area.name,
+        "url": _url_of(inspection),
+        "programme": inspection.programme.short_title,
+        "fieldwork": describe_period(inspection.fieldwork_start, inspection.fieldwork_end),
+        "role": describe_role(member),
+    }
+
+
+def _describe_stages(user: User) -> list[dict[str, str]]:
+    """What an administrator may know: how far each inspection is, and nothing that it found."""
+    inspections = list_all_inspections(user).annotate(
+        case_count=Count("cases", distinct=True),
+        issue=Max("publications__number", filter=Q(publications__document__isnull=False)),
+    )
+    return [
+        {
+            "title": inspection.area.name,
+            "url": _url_of(inspection),
+            "programme": inspection.programme.short_title,
+            "fieldwork": describe_period(inspection.fieldwork_start, inspection.fieldwork_end),
+            "cases": str(inspection.case_count),
+            "stage": _name_stage(inspection.case_count, inspection.issue),
+        }
+        for inspection in inspections
+    ]
+
+
+def _name_stage(cases: int, issue: int | None) -> str:
+    if issue:
+        return f"Published, issue {issue}"
+    return "Fieldwork" if cases else "Being set up"
+
+
+def _describe_inspection(inspection: Inspection) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {"key": "Service", "value": f"{inspection.service_name} ({inspection.service_title})"},
+        {"key": "Region", "value": f"{inspection.region}, {inspection.get_country_display()}"},
+        {"key": "Programme", "value": inspection.programme.title},
+        {
+            "key": "Fieldwork",
+            "value": describe_period(inspection.fieldwork_start, inspection.fieldwork_end),
+        },
+    ]
+    if inspection.caseload is not None:
+        rows.append({"key": "Caseload", "value": f"{inspection.caseload} cases"})
+    if inspection.publication_date:
+        rows.append(
+            {"key": "Publication due", "value": describe_date(inspection.publication_date)}
+        )
+    return rows
+
+
+def _list_steps(inspection: Inspection, member: TeamMember | None) -> list[dict[str, str]]:
+    """Where the person may go on from the overview, in the order of the work."""
+    steps: list[dict[str, str]] = []
+    if member is None or not member.assesses:
+        return steps
+    slug = inspection.slug
+    steps.append(
+        {
+            "title": "Cases",
+            "url": reverse("cases:list", args=[slug]),
+            "hint": "See all cases, who judges them and how far they are."
+            if member.leads
+            else "Record and judge the cases that are allocated to you.",
+        }
+    )
+    if member.leads:
+        steps += [
+            {
+                "title": "Scorecard",
+                "url": reverse("scoring:scorecard", args=[slug]),
+                "hint": "Follow every score down to the answers that make it up.",
+            },
+            {
+                "title": "Report",
+                "url": reverse("reports:report", args=[slug]),
+                "hint": "Read the draft as it will be printed, and publish it.",
+            },
+        ]
+    return steps
+
+
+def _url_of(inspection: Inspection) -> str:
+    return reverse("inspections:detail", args=[inspection.slug])

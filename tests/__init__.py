@@ -1,0 +1,1 @@
+"""What the product promises, held to it: mirrors the apps."""
