@@ -1,0 +1,1 @@
+"""The fieldwork: cases, their facts, assessments and judgements."""

@@ -1,0 +1,61 @@
+"""What may be recorded: rules of the programme for facts and answers, in words for an assessor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cases.models import Judgement
+from inspections.definition import ProgrammeDefinition
+
+EVIDENCE_LIMIT = 5000
+"""Characters that an evidence note may have."""
+
+
+def check_facts(definition: ProgrammeDefinition, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with recorded facts, a message by fact key.
+
+    `values` holds all facts by key, empty where not recorded. Rules: a value of the fact's own; a
+    fact that is yes makes those it implies yes; custody, community or both were inspected.
+    """
+    problems = {}
+    for key, value in values.items():
+        fact = definition.facts_by_key[key]
+        if value and value not in fact.values:
+            problems[key] = f"Choose one of the answers for “{fact.label}”."
+            continue
+        for implied in fact.implies if value == "yes" else ():
+            if values.get(implied) == "no":
+                label = definition.facts_by_key[implied].label
+                problems[key] = f"This cannot be yes while “{label}” is no."
+                problems[implied] = f"This cannot be no while “{fact.label}” is yes."
+    if values.get("custody") == "no" and values.get("community") == "no":
+        for key in ("custody", "community"):
+            problems.setdefault(key, "The custodial phase, the community phase or both are yes.")
+    return problems
+
+
+def check_answer(
+    definition: ProgrammeDefinition,
+    code: str,
+    answer: str,
+    reasons: Sequence[str] = (),
+    evidence: str = "",
+) -> str:
+    """Return what is wrong with an answer to question `code`, or the empty string.
+
+    Whether the question applies is not decided here.
+    """
+    question = definition.questions[code]
+    if answer and answer not in Judgement.Answer.values:
+        return "Choose Yes, No or Not applicable."
+    if answer == Judgement.Answer.NOT_APPLICABLE and not question.allow_na:
+        return "This question cannot be answered Not applicable."
+    if reasons and answer != Judgement.Answer.INSUFFICIENT:
+        return "Reasons are given only where the answer is No."
+    if unknown := set(reasons) - {reason.key for reason in question.reasons}:
+        return f"Unknown reason: {', '.join(sorted(unknown))}."
+    if len(evidence) > EVIDENCE_LIMIT:
+        return f"The evidence note must be {EVIDENCE_LIMIT:,} characters or fewer."
+    if "\x00" in evidence:
+        return "The evidence note holds a character that cannot be stored."
+    return ""

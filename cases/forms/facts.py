@@ -1,0 +1,116 @@
+"""The form of a case's facts: descriptions of the case, then the assessor's own screening."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+
+from cases.forms.versions import (
+    describe_change,
+    describe_fact_conflict,
+    read_version,
+    version_field,
+)
+from cases.models import RecordedFact
+from cases.recording import FactChange, Outcome
+from frontend.layout import Block, Fieldset
+from inspections.definition import FactDefinition, ProgrammeDefinition
+
+GROUP_TITLES = {"case": "About the case", "screening": "Your screening judgements"}
+LONGEST_RADIOS = 7
+"""More choices than this stand in a drop-down list."""
+
+
+class FactsForm(forms.Form):
+    """All facts of a programme, with what is recorded of them in one assessment."""
+
+    def __init__(
+        self,
+        definition: ProgrammeDefinition,
+        recorded: Mapping[str, RecordedFact],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.definition = definition
+        self.recorded = recorded
+        for fact in definition.facts:
+            self.fields[fact.key] = _fact_field(fact, recorded[fact.key].value)
+            self.fields[f"{fact.key}-version"] = version_field(recorded[fact.key].version)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            *(
+                Fieldset(title, *self._make_blocks(group), size="l")
+                for group, title in GROUP_TITLES.items()
+                if any(fact.group == group for fact in definition.facts)
+            )
+        )
+
+    def _make_blocks(self, group: str) -> list[Block]:
+        return [
+            Block(
+                "cases/fact.html",
+                context={"key": fact.key, "recorded": describe_recorded(self.recorded[fact.key])},
+                value=fact.key,
+                version=f"{fact.key}-version",
+            )
+            for fact in self.definition.facts
+            if fact.group == group
+        ]
+
+    def read_changes(self) -> list[FactChange]:
+        """Return what is to be saved: every fact whose fields are valid."""
+        return [
+            FactChange(
+                key=key,
+                value=self.cleaned_data[key],
+                base_version=read_version(self.cleaned_data, f"{key}-version"),
+            )
+            for key in self.recorded
+            if key not in self.errors and f"{key}-version" not in self.errors
+        ]
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Say at each fact what was not saved and why, and take on the new versions."""
+        data = self.data.copy()
+        for change, version in outcome.saved:
+            data[f"{change.key}-version"] = str(version)
+        for conflict in outcome.conflicts:
+            key, current = conflict.change.key, conflict.current
+            data[f"{key}-version"] = str(current.version)
+            label = self.definition.facts_by_key[key].label_of(current.value) or "not recorded"
+            self.add_error(key, describe_fact_conflict(current, label))
+        for refusal in outcome.refusals:
+            self.add_error(refusal.change.key, refusal.message)
+        self.data = data
+
+
+def describe_recorded(recorded: RecordedFact) -> str:
+    """Return who recorded a fact and when, where somebody has."""
+    return describe_change(recorded) if recorded.value else ""
+
+
+def _fact_field(fact: FactDefinition, value: str) -> forms.ChoiceField:
+    choices = [(value, fact.label_of(value)) for value in fact.values]
+    widget: forms.Widget
+    if len(choices) > LONGEST_RADIOS:
+        choices.insert(0, ("", "Not yet recorded"))
+        widget = forms.Select()
+    else:
+        inline = "govuk-radios--inline" if fact.type == "boolean" else ""
+        widget = forms.RadioSelect(attrs={"class": f"govuk-radios--small {inline}".strip()})
+    return forms.ChoiceField(
+        label=fact.label,
+        help_text=fact.help,
+        choices=choices,
+        initial=value,
+        required=False,
+        widget=widget,
+        error_messages={"invalid_choice": f"Choose one of the answers for “{fact.label}”."},
+    )
