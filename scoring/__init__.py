@@ -1,0 +1,1 @@
+"""Judgements become tallies, scores and bands."""

@@ -1,0 +1,108 @@
+"""The arithmetic of scores: whole numbers only, rounded once and half up. Imports no Django.
+
+Source: HMI Probation, Core Case Inspection reports, appendix "Scoring approach"; band limits from
+Essex County Council, cabinet paper of June 2012. docs/SCORING.md works through examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class BandLike(Protocol):
+    """A band: its label, and the lowest rounded percentage that reaches it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def floor(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Answers counted: sufficient, relevant (sufficient or insufficient), open (may count yet)."""
+
+    sufficient: int = 0
+    relevant: int = 0
+    open: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.sufficient <= self.relevant or self.open < 0:
+            raise ValueError(f"Not a tally: {self.sufficient} of {self.relevant}, {self.open} open")
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.sufficient + other.sufficient,
+            self.relevant + other.relevant,
+            self.open + other.open,
+        )
+
+    @property
+    def insufficient(self) -> int:
+        """Answers judged insufficient."""
+        return self.relevant - self.sufficient
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A tally's percentage (0-100), the range it may end in, and its band, None where it has none.
+
+    `percent`, `low` and `high` are None where nothing is relevant: not scored, never 0%.
+    """
+
+    sufficient: int
+    relevant: int
+    open: int
+    percent: int | None
+    low: int | None
+    high: int | None
+    band: str | None
+
+
+def pool(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of `tallies`: scores pool counts, they never average percentages."""
+    total = Tally()
+    for tally in tallies:
+        total += tally
+    return total
+
+
+def round_half_up(part: int, whole: int) -> int | None:
+    """Return `part` of `whole` as a percentage, a half rounded up; None if `whole` is 0.
+
+    >>> round_half_up(5, 8)
+    63
+    """
+    if whole == 0:
+        return None
+    return (200 * part + whole) // (2 * whole)
+
+
+def find_band(percent: int | None, bands: Sequence[BandLike]) -> str | None:
+    """Return the label of the band of a rounded percentage; `bands` stand highest first."""
+    if percent is None:
+        return None
+    return next((band.label for band in bands if percent >= band.floor), None)
+
+
+def score_tally(tally: Tally, bands: Sequence[BandLike] = ()) -> Score:
+    """Return the score of `tally`, with a band if `bands` are given and the range lies in one.
+
+    The range takes every open answer as insufficient, then as sufficient. Every completion lies
+    within: not applicable, or a question that falls away, only takes an open answer out.
+    """
+    possible = tally.relevant + tally.open
+    low = round_half_up(tally.sufficient, possible)
+    high = round_half_up(tally.sufficient + tally.open, possible)
+    band = find_band(low, bands)
+    return Score(
+        sufficient=tally.sufficient,
+        relevant=tally.relevant,
+        open=tally.open,
+        percent=round_half_up(tally.sufficient, tally.relevant),
+        low=low,
+        high=high,
+        band=band if band == find_band(high, bands) else None,
+    )

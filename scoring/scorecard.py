@@ -1,0 +1,201 @@
+"""The scorecard: one grouped query, then a pure roll-up into all scores of an inspection."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from cases.models import Judgement
+from inspections.catalogue import load_definition, question_ids
+from inspections.definition import ProgrammeDefinition
+from inspections.models import Inspection
+from scoring.arithmetic import Score, Tally, pool, score_tally
+
+Tallies = Mapping[tuple[str, str], Tally]
+"""Tallies by question code and row key."""
+
+COUNTED = Q(state=Judgement.State.APPLIES)
+OPEN = Q(state=Judgement.State.UNDECIDED) | Q(state=Judgement.State.APPLIES, answer="")
+
+
+@dataclass(frozen=True)
+class QuestionScore:
+    """A question's score; of a grid, all rows together, and each row."""
+
+    score: Score
+    rows: dict[str, Score] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All scores of an inspection, or of a group of its cases."""
+
+    inspection: str
+    programme: str
+    cases: int
+    complete: bool
+    headlines: dict[str, Score]
+    sections: dict[str, Score]
+    criteria: dict[str, Score]
+    questions: dict[str, QuestionScore]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the scorecard in the form of `manage.py scorecard --format json`."""
+        return {
+            "inspection": self.inspection,
+            "programme": self.programme,
+            "complete": self.complete,
+            "headlines": {key: asdict(score) for key, score in self.headlines.items()},
+            "sections": {key: asdict(score) for key, score in self.sections.items()},
+            "criteria": {key: asdict(score) for key, score in self.criteria.items()},
+            "questions": {
+                code: asdict(question.score)
+                | (
+                    {"rows": {key: asdict(score) for key, score in question.rows.items()}}
+                    if question.rows
+                    else {}
+                )
+                for code, question in self.questions.items()
+            },
+        }
+
+
+def score_inspection(inspection: Inspection) -> Scorecard:
+    """Return the scorecard of the assessments of record, in one query."""
+    return _score_groups(inspection, None)[""]
+
+
+def score_groups(inspection: Inspection, fact: str) -> dict[str, Scorecard]:
+    """Return a scorecard for each recorded value of the fact with key `fact`, in one query.
+
+    Cases in which it is not recorded stand under the empty string. Raises KeyError if the
+    programme has no such fact. Values without cases are left out.
+    """
+    definition = load_definition(inspection.programme)
+    order = ["", *definition.facts_by_key[fact].values]
+    cards = _score_groups(inspection, fact)
+    return {value: cards[value] for value in order if value in cards and cards[value].cases}
+
+
+@dataclass
+class _Group:
+    """What the query says of one group of cases."""
+
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    cases: int = 0
+    with_missing_facts: int = 0
+
+
+def _score_groups(inspection: Inspection, fact: str | None) -> dict[str, Scorecard]:
+    definition = load_definition(inspection.programme)
+    groups = _tally_answers(inspection, fact)
+    return {value: _roll_up(inspection, definition, group) for value, group in groups.items()}
+
+
+def _tally_answers(inspection: Inspection, fact: str | None) -> dict[str, _Group]:
+    """Count answers by question and row, and by the value of `fact` if one is given.
+
+    Every assessment has a row for every question, so the same query counts cases, and those with
+    facts missing.
+    """
+    rows = Judgement.objects.filter(
+        assessment__inspection=inspection, assessment__of_record=True
+    ).order_by()
+    keys = ["question_id", "row"]
+    if fact is not None:
+        rows = rows.filter(assessment__facts__fact__key=fact).annotate(
+            value=F("assessment__facts__value")
+        )
+        keys.append("value")
+    counted = rows.values_list(*keys).annotate(
+        sufficient=Count("pk", filter=COUNTED & Q(answer=Judgement.Answer.SUFFICIENT)),
+        insufficient=Count("pk", filter=COUNTED & Q(answer=Judgement.Answer.INSUFFICIENT)),
+        unanswered=Count("pk", filter=OPEN),
+        cases=Count("pk"),
+        missing=Count("pk", filter=Q(assessment__facts_missing__gt=0)),
+    )
+    codes = {pk: code for code, pk in question_ids(inspection.programme).items()}
+    groups: dict[str, _Group] = defaultdict(_Group)
+    if fact is None:
+        groups[""] = _Group()
+    for question_id, row, *value, sufficient, insufficient, unanswered, cases, missing in counted:
+        group = groups[value[0] if value else ""]
+        group.tallies[codes[question_id], row] = Tally(
+            sufficient, sufficient + insufficient, unanswered
+        )
+        group.cases = cases
+        group.with_missing_facts = missing
+    return groups
+
+
+def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Group) -> Scorecard:
+    """Return the scores that `group` adds up to."""
+    tallies = group.tallies
+    bands = definition.bands
+
+    def pool_questions(select: Callable[[str], bool]) -> Tally:
+        return pool(
+            _question_tally(definition, tallies, code)
+            for code, question in definition.questions.items()
+            if question.scores and select(code)
+        )
+
+    def is_open(tally: Tally) -> bool:
+        return tally.open > 0
+
+    criterion_tallies = {
+        number: pool_questions(lambda code, n=number: definition.criterion_of[code] == n)
+        for number in definition.criteria
+    }
+    return Scorecard(
+        inspection=inspection.slug,
+        programme=definition.identity,
+        cases=group.cases,
+        complete=group.cases > 0
+        and not group.with_missing_facts
+        and not any(is_open(tally) for tally in tallies.values()),
+        headlines={
+            theme.key: score_tally(
+                pool_questions(
+                    lambda code, key=theme.key: key in definition.questions[code].key_for
+                ),
+                bands,
+            )
+            for theme in definition.themes
+        },
+        sections={
+            section.number: score_tally(
+                pool(criterion_tallies[criterion.number] for criterion in section.criteria)
+            )
+            for section in definition.sections
+        },
+        criteria={number: score_tally(tally, bands) for number, tally in criterion_tallies.items()},
+        questions={
+            code: QuestionScore(
+                score_tally(_question_tally(definition, tallies, code)),
+                _score_rows(definition, tallies, code),
+            )
+            for code in definition.questions
+        },
+    )
+
+
+def _row_tallies(
+    definition: ProgrammeDefinition, tallies: Tallies, code: str
+) -> Iterable[tuple[str, Tally]]:
+    for row in definition.rows_of(definition.questions[code]):
+        yield row, tallies.get((code, row), Tally())
+
+
+def _question_tally(definition: ProgrammeDefinition, tallies: Tallies, code: str) -> Tally:
+    return pool(tally for _, tally in _row_tallies(definition, tallies, code))
+
+
+def _score_rows(definition: ProgrammeDefinition, tallies: Tallies, code: str) -> dict[str, Score]:
+    if not definition.questions[code].grid:
+        return {}
+    return {row: score_tally(tally) for row, tally in _row_tallies(definition, tallies, code)}
