@@ -79,4 +79,5 @@ def wanted_values(condition: Condition) -> tuple[str, ...]:
     """Return the recorded values for which a fact condition holds; true is yes, false is no."""
     wanted = condition.get("is", True)
     values = wanted if isinstance(wanted, list) else [wanted]
-    return tuple({True: "yes", False: "no"}.get(v, v) if isinstance(v, bool) else v for v in values)
+    words = {True: "yes", False: "no"}
+    return tuple(words[value] if isinstance(value, bool) else value for value in values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from cases.models import Assessment, Judgement, RecordedFact
-from cases.topics import list_topics
+from cases.topics import Topic, list_topics
 from inspections.catalogue import load_definition, question_ids
 
 State = Judgement.State
@@ -62,6 +62,13 @@ def count_by_topic(assessment: Assessment) -> dict[tuple[str, str], Progress]:
             undecided=int(state == State.UNDECIDED),
         )
     return counts
+
+
+def list_asked_topics(assessment: Assessment) -> list[Topic]:
+    """Return the topics in which something is asked of the case, in order and in one query."""
+    progress = count_by_topic(assessment)
+    topics = list_topics(load_definition(assessment.inspection.programme))
+    return [topic for topic in topics if progress[topic.key].asked]
 
 
 def count_facts(assessment: Assessment) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -58,29 +58,37 @@ class AnswerChange:
         return {"answer": self.answer, "reasons": list(self.reasons), "evidence": self.evidence}
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+Change = TypeVar("Change", FactChange, AnswerChange)
+Current = TypeVar("Current", RecordedFact, Judgement)
+
+
+@dataclass(frozen=True)
+class Conflict(Generic[Change, Current]):
     """A change that was not stored, because `current` was written by somebody else meanwhile."""
 
-    change: FactChange | AnswerChange
-    current: RecordedFact | Judgement
+    change: Change
+    current: Current
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+@dataclass(frozen=True)
+class Refusal(Generic[Change]):
     """A change that was not stored, because it is not valid; and why."""
 
-    change: FactChange | AnswerChange
+    change: Change
     message: str
 
 
 @dataclass
-class Outcome:
-    """What became of a save; `saved` holds the stored changes with their new version."""
+class Outcome(Generic[Change, Current]):
+    """What became of a save; `saved` holds the stored changes with their new version.
 
-    saved: list[tuple[FactChange | AnswerChange, int]] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    `opened`, `set_aside` and `restored` are codes of questions: now to be answered, no longer
+    asked though they have an answer, and asked again with the answer that they had.
+    """
+
+    saved: list[tuple[Change, int]] = field(default_factory=list)
+    conflicts: list[Conflict[Change, Current]] = field(default_factory=list)
+    refusals: list[Refusal[Change]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
@@ -91,8 +99,14 @@ class Outcome:
         return not self.conflicts and not self.refusals
 
 
+FactsOutcome = Outcome[FactChange, RecordedFact]
+AnswersOutcome = Outcome[AnswerChange, Judgement]
+
+
 @transaction.atomic
-def record_facts(assessment: Assessment, changes: Sequence[FactChange], by: TeamMember) -> Outcome:
+def record_facts(
+    assessment: Assessment, changes: Sequence[FactChange], by: TeamMember
+) -> FactsOutcome:
     """Store those of `changes` that differ from what is recorded, and settle what applies.
 
     A fact that implies others makes them yes too (programme data: `implies`). Facts that break a
@@ -105,7 +119,7 @@ def record_facts(assessment: Assessment, changes: Sequence[FactChange], by: Team
         for fact in RecordedFact.objects.filter(assessment=assessment).select_related("changed_by")
     }
     by_key = {key: current[pk] for key, pk in ids.items()}
-    outcome = Outcome()
+    outcome = FactsOutcome()
     wanted = []
     for change in changes:
         fact = by_key[change.key]
@@ -128,7 +142,7 @@ def record_facts(assessment: Assessment, changes: Sequence[FactChange], by: Team
 @transaction.atomic
 def record_answers(
     assessment: Assessment, changes: Sequence[AnswerChange], by: TeamMember
-) -> Outcome:
+) -> AnswersOutcome:
     """Store those of `changes` that differ from what is recorded, and settle what applies.
 
     Changes are taken in the programme's order, so that a gate and what it opens may come together.
@@ -142,7 +156,7 @@ def record_answers(
             assessment=assessment, question_id__in={ids[change.code] for change in changes}
         ).select_related("changed_by")
     }
-    outcome = Outcome()
+    outcome = AnswersOutcome()
     stale = []
     wanted: list[tuple[AnswerChange, Judgement]] = []
     for change in sorted(changes, key=lambda change: order[change.code]):
@@ -181,7 +195,9 @@ def _fact_stood_at(fact: RecordedFact, change: FactChange) -> bool:
     ).exists()
 
 
-def _find_conflicts(stale: Iterable[tuple[AnswerChange, Judgement]]) -> list[Conflict]:
+def _find_conflicts(
+    stale: Iterable[tuple[AnswerChange, Judgement]],
+) -> list[Conflict[AnswerChange, Judgement]]:
     """Leave out of `stale` what only repeats the answer at its version: it was not touched."""
     pairs = list(stale)
     if not pairs:
@@ -205,7 +221,7 @@ def _refuse_invalid_facts(
     definition: ProgrammeDefinition,
     values: Mapping[str, str],
     wanted: Sequence[FactChange],
-    outcome: Outcome,
+    outcome: FactsOutcome,
 ) -> Sequence[FactChange]:
     """Return those of `wanted` that are valid together with what stays recorded.
 
@@ -221,7 +237,7 @@ def _refuse_invalid_facts(
 
 
 def _write_fact(
-    fact: RecordedFact, change: FactChange, by: TeamMember, now: datetime, outcome: Outcome
+    fact: RecordedFact, change: FactChange, by: TeamMember, now: datetime, outcome: FactsOutcome
 ) -> None:
     version = change.base_version + 1
     written = RecordedFact.objects.filter(pk=fact.pk, version=change.base_version).update(
@@ -243,7 +259,7 @@ def _write_answers(
     definition: ProgrammeDefinition,
     wanted: Sequence[tuple[AnswerChange, Judgement]],
     by: TeamMember,
-    outcome: Outcome,
+    outcome: AnswersOutcome,
 ) -> None:
     """Write what is valid. `states` follows each gate answer, before what it opens is checked."""
     now = timezone.now()
@@ -295,7 +311,7 @@ def _settle(
     assessment: Assessment,
     definition: ProgrammeDefinition,
     by_key: Mapping[str, RecordedFact],
-    outcome: Outcome,
+    outcome: FactsOutcome,
 ) -> None:
     """Decide anew what applies after facts changed, and how many facts are missing."""
     facts = {key: fact.value for key, fact in by_key.items()}

@@ -22,6 +22,7 @@ class Topic:
     criterion: CriterionDefinition
     title: str
     questions: tuple[QuestionDefinition, ...]
+    place: int
 
     @property
     def slug(self) -> str:
@@ -36,10 +37,14 @@ class Topic:
 
 def list_topics(definition: ProgrammeDefinition) -> list[Topic]:
     """Return all topics in the programme's order."""
-    return [
-        Topic(criterion, title, tuple(q for q in criterion.questions if q.topic == title))
+    pairs = [
+        (criterion, title)
         for criterion in definition.criteria.values()
         for title in criterion.topics
+    ]
+    return [
+        Topic(criterion, title, tuple(q for q in criterion.questions if q.topic == title), place)
+        for place, (criterion, title) in enumerate(pairs)
     ]
 
 
@@ -48,13 +53,11 @@ def find_topic(definition: ProgrammeDefinition, number: str, slug: str) -> Topic
     return next((t for t in list_topics(definition) if t.key == (number, slug)), None)
 
 
-def find_neighbours(
-    definition: ProgrammeDefinition, topic: Topic
-) -> tuple[Topic | None, Topic | None]:
-    """Return the topics before and after `topic`, None at the ends."""
-    topics: Sequence[Topic | None] = [None, *list_topics(definition), None]
-    place = topics.index(topic)
-    return topics[place - 1], topics[place + 1]
+def find_neighbours(topics: Sequence[Topic], topic: Topic) -> tuple[Topic | None, Topic | None]:
+    """Return those of `topics` before and after `topic`, itself among them or not; None at ends."""
+    before = [other for other in topics if other.place < topic.place]
+    after = [other for other in topics if other.place > topic.place]
+    return (before[-1] if before else None), (after[0] if after else None)
 
 
 def turns_on_page(topic: Topic, question: QuestionDefinition) -> bool:

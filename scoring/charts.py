@@ -15,15 +15,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 # Lengths are in user units; the chart is drawn as wide as the place it stands in.
-WIDTH = 680
-BAR_LEFT = 240
-BAR_WIDTH = 320  # of 100%
+WIDTH = 720
+BAR_LEFT = 288
+BAR_WIDTH = 285  # of 100%
+VALUE_RIGHT = 640
 BAR_HEIGHT = 15
 LINE_HEIGHT = 15
 ROW_GAP = 9
 GROUP_GAP = 8  # more room above a group's bar
 AXIS_HEIGHT = 24
-LABEL_CHARACTERS = 35
+LABEL_CHARACTERS = 42
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Bar:
     """One bar. `percent` is a whole number from 0 to 100, or None for *not scored*.
 
     Where `low` and `high` differ, the score is still open: the bar is solid to `low` and
-    dotted on to `high`. `text` is printed instead of the percentage, `note` after it.
+    dotted on to `high`. `text` is printed in place of the percentage, `note` after it.
     """
 
     label: str
@@ -48,11 +49,11 @@ class Bar:
 
     @property
     def value(self) -> str:
-        """What is printed at the end of the bar."""
+        """What is printed beside the bar."""
         if self.text:
             return self.text
         if self.is_open:
-            return _("%(low)s% to %(high)s%") % {"low": self.low, "high": self.high}
+            return _("%(low)d%% to %(high)d%%") % {"low": self.low, "high": self.high}
         return _("Not scored") if self.percent is None else f"{self.percent}%"
 
     @property
@@ -78,10 +79,6 @@ class Row:
     dotted: int  # and of the part that is still open
     baseline: int
 
-    @property
-    def end(self) -> int:
-        return BAR_LEFT + self.solid + self.dotted
-
 
 def bar_chart(
     title: str, description: str, bars: Sequence[Bar], limits: Sequence[Limit] = ()
@@ -92,7 +89,8 @@ def bar_chart(
     the title above it as well: it is not drawn.
     """
     rows = _place_rows(bars)
-    height = (rows[-1].top + BAR_HEIGHT + ROW_GAP if rows else 0) + AXIS_HEIGHT
+    axis = rows[-1].top + BAR_HEIGHT + ROW_GAP if rows else 0
+    marks = [0, *(limit.at for limit in limits), 100] if limits else []
     alternative = f"{title}. {description} " + "; ".join(bar.spoken for bar in bars)
     return render_to_string(
         "scoring/charts/bar_chart.svg",
@@ -100,13 +98,18 @@ def bar_chart(
             "id": f"chart-{zlib.crc32(alternative.encode()):08x}",
             "alternative": " ".join(alternative.split()) + ".",
             "rows": rows,
-            "ticks": [(_across(at), at) for at in (0, 100)],
-            "limits": [(_across(limit.at), limit.at) for limit in limits],
+            "has_groups": any(bar.is_group for bar in bars),
+            "rules": [_across(limit.at) for limit in limits],
+            "marks": [(_across(percent), percent) for percent in marks],
             "width": WIDTH,
-            "height": height,
-            "axis": height - AXIS_HEIGHT,
+            "height": axis + (AXIS_HEIGHT if marks else 2),
+            "axis": axis,
+            "mark_baseline": axis + AXIS_HEIGHT - 6,
             "bar_left": BAR_LEFT,
             "bar_height": BAR_HEIGHT,
+            "track": BAR_WIDTH,
+            "value_right": VALUE_RIGHT,
+            "note_left": VALUE_RIGHT + 8,
             "label_right": BAR_LEFT - 10,
         },
     )

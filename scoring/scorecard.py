@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 
 from cases.models import Judgement
 from inspections.catalogue import load_definition, question_ids
-from inspections.definition import ProgrammeDefinition
+from inspections.definition import ProgrammeDefinition, QuestionDefinition
 from inspections.models import Inspection
 from scoring.arithmetic import Score, Tally, pool, score_tally
 
@@ -134,22 +134,21 @@ def _tally_answers(inspection: Inspection, fact: str | None) -> dict[str, _Group
 
 def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Group) -> Scorecard:
     """Return the scores that `group` adds up to."""
-    tallies = group.tallies
-    bands = definition.bands
+    tallies = {
+        code: pool(tally for _, tally in _row_tallies(definition, group.tallies, code))
+        for code in definition.questions
+    }
 
-    def pool_questions(select: Callable[[str], bool]) -> Tally:
-        return pool(
-            _question_tally(definition, tallies, code)
-            for code, question in definition.questions.items()
-            if question.scores and select(code)
-        )
+    def pool_scored(questions: Iterable[QuestionDefinition]) -> Tally:
+        return pool(tallies[question.code] for question in questions if question.scores)
 
-    def is_open(tally: Tally) -> bool:
-        return tally.open > 0
-
-    criterion_tallies = {
-        number: pool_questions(lambda code, n=number: definition.criterion_of[code] == n)
-        for number in definition.criteria
+    by_criterion = {
+        number: pool_scored(criterion.questions)
+        for number, criterion in definition.criteria.items()
+    }
+    by_theme = {
+        theme.key: pool_scored(q for q in definition.questions.values() if theme.key in q.key_for)
+        for theme in definition.themes
     }
     return Scorecard(
         inspection=inspection.slug,
@@ -157,45 +156,31 @@ def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Gr
         cases=group.cases,
         complete=group.cases > 0
         and not group.with_missing_facts
-        and not any(is_open(tally) for tally in tallies.values()),
-        headlines={
-            theme.key: score_tally(
-                pool_questions(
-                    lambda code, key=theme.key: key in definition.questions[code].key_for
-                ),
-                bands,
-            )
-            for theme in definition.themes
-        },
+        and not any(tally.open for tally in tallies.values()),
+        headlines={key: score_tally(tally, definition.bands) for key, tally in by_theme.items()},
         sections={
-            section.number: score_tally(
-                pool(criterion_tallies[criterion.number] for criterion in section.criteria)
-            )
+            section.number: score_tally(pool(by_criterion[c.number] for c in section.criteria))
             for section in definition.sections
         },
-        criteria={number: score_tally(tally, bands) for number, tally in criterion_tallies.items()},
+        criteria={
+            number: score_tally(tally, definition.bands) for number, tally in by_criterion.items()
+        },
         questions={
             code: QuestionScore(
-                score_tally(_question_tally(definition, tallies, code)),
-                _score_rows(definition, tallies, code),
+                score_tally(tally),
+                {
+                    row: score_tally(row_tally)
+                    for row, row_tally in _row_tallies(definition, group.tallies, code)
+                    if row
+                },
             )
-            for code in definition.questions
+            for code, tally in tallies.items()
         },
     )
 
 
 def _row_tallies(
     definition: ProgrammeDefinition, tallies: Tallies, code: str
-) -> Iterable[tuple[str, Tally]]:
-    for row in definition.rows_of(definition.questions[code]):
-        yield row, tallies.get((code, row), Tally())
-
-
-def _question_tally(definition: ProgrammeDefinition, tallies: Tallies, code: str) -> Tally:
-    return pool(tally for _, tally in _row_tallies(definition, tallies, code))
-
-
-def _score_rows(definition: ProgrammeDefinition, tallies: Tallies, code: str) -> dict[str, Score]:
-    if not definition.questions[code].grid:
-        return {}
-    return {row: score_tally(tally) for row, tally in _row_tallies(definition, tallies, code)}
+) -> list[tuple[str, Tally]]:
+    rows = definition.rows_of(definition.questions[code])
+    return [(row, tallies.get((code, row), Tally())) for row in rows]

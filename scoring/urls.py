@@ -1,6 +1,10 @@
-"""Addresses of this part of the site."""
+"""The address of the scorecard."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from scoring import views
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("inspections/<slug:slug>/scorecard/", views.scorecard, name="scorecard"),
+]

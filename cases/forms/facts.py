@@ -10,13 +10,15 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from cases.forms.versions import (
+    copy_sent,
     describe_change,
     describe_fact_conflict,
     read_version,
     version_field,
 )
 from cases.models import RecordedFact
-from cases.recording import FactChange, Outcome
+from cases.recording import FactChange, FactsOutcome
+from frontend.fields import FieldView
 from frontend.layout import Block, Fieldset
 from inspections.definition import FactDefinition, ProgrammeDefinition
 
@@ -54,12 +56,7 @@ class FactsForm(forms.Form):
 
     def _make_blocks(self, group: str) -> list[Block]:
         return [
-            Block(
-                "cases/fact.html",
-                context={"key": fact.key, "recorded": describe_recorded(self.recorded[fact.key])},
-                value=fact.key,
-                version=f"{fact.key}-version",
-            )
+            FactBlock(fact.key, describe_recorded(self.recorded[fact.key]))
             for fact in self.definition.facts
             if fact.group == group
         ]
@@ -76,9 +73,9 @@ class FactsForm(forms.Form):
             if key not in self.errors and f"{key}-version" not in self.errors
         ]
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: FactsOutcome) -> None:
         """Say at each fact what was not saved and why, and take on the new versions."""
-        data = self.data.copy()
+        data = copy_sent(self)
         for change, version in outcome.saved:
             data[f"{change.key}-version"] = str(version)
         for conflict in outcome.conflicts:
@@ -89,6 +86,22 @@ class FactsForm(forms.Form):
         for refusal in outcome.refusals:
             self.add_error(refusal.change.key, refusal.message)
         self.data = data
+
+
+class FactBlock(Block):
+    """One fact with who recorded it, and its version."""
+
+    template = "cases/fact.html"
+
+    def __init__(self, key: str, recorded: str) -> None:
+        self.key = key
+        self.recorded = recorded
+        super().__init__(version=f"{key}-version")
+
+    def get_context(self, form: forms.BaseForm) -> dict[str, Any]:
+        """Return the field with a bold label, and what the template says of it."""
+        value = FieldView(form[self.key], size="s")
+        return {"key": self.key, "recorded": self.recorded, "value": value}
 
 
 def describe_recorded(recorded: RecordedFact) -> str:

@@ -12,13 +12,14 @@ from django import forms
 
 from cases.checking import EVIDENCE_LIMIT
 from cases.forms.versions import (
+    copy_sent,
     describe_change,
     describe_judgement_conflict,
     read_version,
     version_field,
 )
 from cases.models import Judgement
-from cases.recording import AnswerChange, Outcome
+from cases.recording import AnswerChange, AnswersOutcome
 from cases.topics import Topic, turns_on_page
 from frontend.fields import FieldView
 from frontend.layout import Block
@@ -86,7 +87,7 @@ class TopicForm(forms.Form):
     @property
     def questions(self) -> list[QuestionDefinition]:
         """The questions on the page."""
-        return list(dict.fromkeys(item.question for item in self.items))
+        return list({item.question.code: item.question for item in self.items}.values())
 
     def _add_fields(self, item: Item) -> None:
         judgement, question, prefix = item.judgement, item.question, item.prefix
@@ -162,15 +163,15 @@ class TopicForm(forms.Form):
             evidence=evidence if evidence.strip() else "",
         )
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: AnswersOutcome) -> None:
         """Say at each question what was not saved and why, and take on the new versions.
 
         A form shown again after this saves on top of what it has told the person about.
         """
-        data = self.data.copy()
+        data = copy_sent(self)
         prefixes = {(item.question.code, item.row): item.prefix for item in self.items}
 
-        def prefix_of(change: Any) -> str:
+        def prefix_of(change: AnswerChange) -> str:
             return prefixes[change.code, change.row]
 
         for change, version in outcome.saved:
@@ -224,7 +225,7 @@ class GridBlock(Block):
             for item in items
             for part in ("answer", "evidence", "version")
         }
-        super().__init__(**names)
+        super().__init__(self.template, context={}, **names)
 
     def get_context(self, form: forms.BaseForm) -> dict[str, Any]:
         """Return the rows, each with the views of its fields."""

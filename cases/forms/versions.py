@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -51,3 +52,10 @@ def describe_fact_conflict(current: RecordedFact, label: str) -> str:
 def read_version(cleaned: dict[str, Any], name: str) -> int:
     """Return the version in the field `name`; 0, which is never too new, where it was tampered."""
     return cleaned.get(name) or 0
+
+
+def copy_sent(form: forms.Form) -> QueryDict:
+    """Return what `form` was sent, to be changed."""
+    sent = QueryDict(mutable=True)
+    sent.update(form.data)
+    return sent

@@ -15,6 +15,7 @@ from cases.access import get_assessment
 from cases.forms import TopicForm
 from cases.forms.topic import Judgements
 from cases.models import Assessment, Judgement, RecordedFact
+from cases.progress import list_asked_topics
 from cases.recording import Outcome, record_answers
 from cases.topics import Topic, find_neighbours, find_topic
 from cases.views.pages import breadcrumbs_of, count, tell_outcome, url_of_case, url_of_topic
@@ -99,8 +100,7 @@ def _go_on(
             request, f"Your answers open {count(len(unseen), 'further question')} on this page."
         )
         return redirect(f"{request.path}#q{unseen[0].replace('.', '-')}")
-    definition = load_definition(assessment.inspection.programme)
-    _, following = find_neighbours(definition, topic)
+    _, following = find_neighbours(list_asked_topics(assessment), topic)
     if following is None or request.POST.get("next") == "case":
         return redirect(url_of_case(assessment))
     return redirect(url_of_topic(assessment, following))
@@ -116,7 +116,7 @@ def _render_topic(
 ) -> HttpResponse:
     inspection = assessment.inspection
     definition = load_definition(inspection.programme)
-    before, following = find_neighbours(definition, topic)
+    before, following = find_neighbours(list_asked_topics(assessment), topic)
     asked = [j for j in judgements.values() if j.state == State.APPLIES]
     return render(
         request,
@@ -148,9 +148,8 @@ def _pager_link(assessment: Assessment, topic: Topic | None) -> dict[str, str] |
     if topic is None:
         return None
     return {
-        "label": f"{topic.criterion.number} {topic.title}",
         "url": url_of_topic(assessment, topic),
-        "title": topic.title,
+        "title": f"{topic.criterion.number} {topic.title}",
     }
 
 
