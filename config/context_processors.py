@@ -13,21 +13,18 @@ def site(request: HttpRequest) -> dict[str, str]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return `navigation`, a list of `{label, url, current}`, and `user_role`; both empty before sign-in.
+    """Return `navigation`, a list of `{label, url, current}`, and `user_role`: empty before sign-in.
 
-    A view that knows the part somebody plays gives its own `user_role`, which goes before this one.
+    A view that knows which part somebody plays gives its own `user_role`, which then counts.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "user_role": ""}
     home, published = reverse("inspections:home"), reverse("reports:published")
+    in_inspections = request.path == home or request.path.startswith("/inspections/")
     return {
         "navigation": [
-            {
-                "label": "Inspections",
-                "url": home,
-                "current": request.path == home or request.path.startswith("/inspections/"),
-            },
+            {"label": "Inspections", "url": home, "current": in_inspections},
             {
                 "label": "Published reports",
                 "url": published,

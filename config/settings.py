@@ -172,10 +172,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(VAR_DIR / "files")},
-    },
+    # No "default": what the product keeps, published files included, is in the database.
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -225,6 +222,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.MFAReauthenticateForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
 }
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator typed the address in; nobody verifies it
 MFA_TOTP_ISSUER = SITE_NAME
 
 # E-mail
@@ -247,6 +245,7 @@ CELERY_BROKER_URL = env.str(
     "CELERY_BROKER_URL", default="memory://" if TESTING else "filesystem://localhost/"
 )
 if CELERY_BROKER_URL.startswith("filesystem:"):
+    CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     BROKER_DIR = VAR_DIR / "broker"
     for folder in ("messages", "control"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
@@ -286,5 +285,7 @@ LOGGING = {
         # WeasyPrint warns of each style it does not know; fontTools tells each subset it makes.
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        # Read by reports.rendering, which needs it even though nobody is to see it.
+        "weasyprint.progress": {"handlers": [], "propagate": False},
     },
 }

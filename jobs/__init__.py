@@ -1,0 +1,1 @@
+"""One table and one way for all background work."""

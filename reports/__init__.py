@@ -1,0 +1,1 @@
+"""Narrative, figures, rendering and publication."""

@@ -1,0 +1,319 @@
+"""What a report says, frozen: the one input of `reports.rendering`.
+
+A `ReportContent` holds plain values only, with every figure in its texts already resolved,
+so that a publication can be kept as JSON and rendered again years later without the database.
+
+Dates are ISO 8601 text, either `YYYY-MM-DD` or, where only the month is known, `YYYY-MM`.
+Percentages are whole numbers from 0 to 100.
+"""
+
+import json
+import types
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from scoring.arithmetic import round_half_up
+
+FORMAT = 1
+SMALLEST_COUNT = 5  # a group of fewer cases could point to a child
+LONGEST_LABEL = 50  # characters
+
+Layout = Literal["cci-2012", "cci-2009", "sqs"]
+Country = Literal["england", "wales"]
+
+
+class ContentError(ValueError):
+    """The content cannot make a report; the message says which part of it and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A share of judgements. `low` and `high` differ while judgements are still open."""
+
+    sufficient: int
+    relevant: int
+    percent: int | None  # so far; None where nothing relevant has been judged
+    low: int | None
+    high: int | None
+    band: str | None  # the bare label, such as MODERATE
+
+    @property
+    def is_open(self) -> bool:
+        return self.low != self.high
+
+    @property
+    def is_scored(self) -> bool:
+        return self.percent is not None or self.is_open
+
+
+@dataclass(frozen=True)
+class Band:
+    label: str
+    floor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    slug: str
+    version: int
+    title: str
+    scored: bool
+    bands: tuple[Band, ...]  # highest first
+    sample_min: int | None = None
+    sample_max: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The inspected service, by its own names."""
+
+    title: str  # as used in running text: YOT, YOS, YJS
+    name: str  # in full: Youth Justice Service
+    manager_title: str
+    note: str = ""  # a footnote that explains the local name; a standing one is used if empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    as_of: str  # ISO date and time at which the content was gathered
+    fieldwork_start: str
+    fieldwork_end: str
+    published: str | None = None
+    signed: str | None = None  # the month under the foreword
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    theme: str  # key: safeguarding, risk_of_harm, likelihood_of_reoffending
+    title: str
+    score: Score
+    bears_on_early_reinspection: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparator:
+    theme: str
+    lowest: int
+    highest: int
+    average: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparators:
+    scope: str  # "Wales and the English regions inspected to date"
+    as_of: str | None
+    rows: tuple[Comparator, ...]
+
+
+@dataclass(frozen=True)
+class TeamRole:
+    role: str  # key: lead_inspector, inspector, practice_assessor, ...
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    number: str
+    title: str
+    statement: str | None
+    score: Score | None
+    strengths: tuple[str, ...] = ()
+    areas_for_improvement: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    number: str
+    title: str
+    score: Score | None
+    criteria: tuple[Criterion, ...]
+    commentary: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    text: str
+    owner: str
+    group: Literal["higher_proportion", "furthermore"] = "higher_proportion"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    section: str  # section number
+    criterion: str | None  # criterion number
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    respondents: int
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Category:
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryChart:
+    """How the cases divide by one characteristic; build `categories` with `merge_small`.
+
+    Raises ContentError where a category holds fewer than `SMALLEST_COUNT` cases.
+    """
+
+    key: str
+    title: str
+    categories: tuple[Category, ...]  # empty where there are too few cases to show
+
+    def __post_init__(self) -> None:
+        for category in self.categories:
+            if 0 < category.count < SMALLEST_COUNT:
+                raise ContentError(
+                    f"{self.title}, {category.label}: {category.count} is too few to print."
+                )
+
+    @property
+    def total(self) -> int:
+        return sum(category.count for category in self.categories)
+
+    @property
+    def rows(self) -> list[tuple[Category, int]]:
+        """Each category with its percentage of the total."""
+        return [(c, round_half_up(c.count, self.total) or 0) for c in self.categories]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportContent:
+    language: Literal["en", "cy"]
+    layout: Layout
+    programme: Programme
+    area: str
+    region: str
+    country: Country
+    service: Service
+    dates: Dates
+    cases: int
+    signatory: str  # the office that signs the foreword
+    isbn: str = ""
+    number: int | None = None  # of the publication; None until there is one
+    foreword: str = ""
+    headlines: tuple[Headline, ...] = ()
+    comparators: Comparators | None = None
+    team: tuple[TeamRole, ...] = ()
+    sections: tuple[Section, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    examples: tuple[Example, ...] = ()
+    children: Survey | None = None
+    victims: Survey | None = None
+    context_area: tuple[str, ...] = ()
+    context_service: tuple[str, ...] = ()
+    case_charts: tuple[CategoryChart, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no score in it can still change."""
+        return not any(score.is_open for score in self.scores())
+
+    def scores(self) -> list[Score]:
+        """Every score, headlines first."""
+        found = [headline.score for headline in self.headlines]
+        for section in self.sections:
+            found += [part.score for part in (section, *section.criteria) if part.score]
+        return found
+
+    def to_document(self) -> dict[str, Any]:
+        """As plain mappings, lists and values, fit for a JSON field."""
+        document: dict[str, Any] = json.loads(self.to_json())
+        return document
+
+    @classmethod
+    def from_document(cls, document: Any) -> "ReportContent":
+        """What `to_document` gave. Raises ContentError where it is no such thing."""
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            raise ContentError(f"The content is not of format {FORMAT}.")
+        values = {name: value for name, value in document.items() if name != "format"}
+        return _read(cls, values, "content")
+
+    def to_json(self) -> str:
+        """The same content always gives the same text, so that it can be compared and hashed."""
+        document = {"format": FORMAT, **asdict(self)}
+        return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ReportContent":
+        """What `to_json` wrote. Raises ContentError where the text is no such thing."""
+        try:
+            return cls.from_document(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise ContentError(f"The content is not JSON: {error}") from error
+
+
+def merge_small(
+    counts: Sequence[tuple[str, int]], *, merged_label: str, smallest: int = SMALLEST_COUNT
+) -> tuple[Category, ...]:
+    """Categories fit to print, from (label, count) pairs in their order.
+
+    Those under `smallest` are joined into one. Where that one would itself be under `smallest`,
+    the next smallest category joins it, since the total would give it away. It is called by the
+    labels it joins and stands where they stood or, if they are long, is called `merged_label` and
+    stands last. Empty categories are left out. Too few cases in all: no categories.
+    """
+    filled = [Category(label, count) for label, count in counts if count]
+    if sum(category.count for category in filled) < smallest:
+        return ()
+    by_size = sorted(filled, key=lambda category: category.count)
+    merged = [category for category in by_size if category.count < smallest]
+    while merged and sum(category.count for category in merged) < smallest:
+        merged = by_size[: len(merged) + 1]
+    if not merged:
+        return tuple(filled)
+    kept = [category for category in filled if category not in merged]
+    label = ", ".join(category.label for category in filled if category in merged)
+    place = min(filled.index(category) for category in merged)
+    if len(label) > LONGEST_LABEL:
+        label, place = merged_label, len(kept)
+    joined = Category(label, sum(category.count for category in merged))
+    return (*kept[:place], joined, *kept[place:])
+
+
+T = TypeVar("T")
+
+
+def _read(kind: type[T], value: Any, place: str) -> T:
+    """`value`, out of JSON, as the type that a field declares."""
+    if is_dataclass(kind):
+        return _read_record(kind, value, place)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise ContentError(f"{place}: a list is wanted.")
+        items = (_read(arguments[0], item, f"{place}[{i}]") for i, item in enumerate(value))
+        return tuple(items)  # type: ignore[return-value]
+    if origin in (Union, types.UnionType):
+        if value is None:
+            return None  # type: ignore[return-value]
+        return _read(arguments[0], value, place)
+    if origin is Literal:
+        if value not in arguments:
+            raise ContentError(f"{place}: {value!r} is none of {', '.join(arguments)}.")
+        return value
+    if type(value) is not kind:
+        raise ContentError(f"{place}: {kind.__name__} is wanted.")
+    return value
+
+
+def _read_record(kind: type[T], value: Any, place: str) -> T:
+    if not isinstance(value, dict):
+        raise ContentError(f"{place}: a mapping is wanted.")
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(value) - known):
+        raise ContentError(f"{place}: {', '.join(unknown)} is not known.")
+    hints = get_type_hints(kind)
+    read = {name: _read(hints[name], item, f"{place}.{name}") for name, item in value.items()}
+    try:
+        return kind(**read)
+    except TypeError as error:  # a field without a default is missing
+        raise ContentError(f"{place}: {error}") from error

@@ -1,0 +1,47 @@
+"""`manage.py seed_demo`: the demonstration inspections and people."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from inspections.problems import RefusedError
+from reports.demonstration import Account, seed_demonstration
+
+
+class Command(BaseCommand):
+    """Loads the demonstration; safe to run twice."""
+
+    help = "Load the demonstration inspections and make the demonstration accounts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--new-passwords", action="store_true", help="give every demonstration user a new one"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demonstration is for development: this is production.")
+        try:
+            accounts = seed_demonstration(new_passwords=options["new_passwords"])
+        except RefusedError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("\n".join(describe_accounts(accounts)))
+
+
+def describe_accounts(accounts: list[Account]) -> list[str]:
+    """Return what to print of the accounts: addresses, and the passwords that are new."""
+    if not any(account.password for account in accounts):
+        return [
+            "The demonstration is loaded; its passwords were printed when it was.",
+            "For new ones: manage.py seed_demo --new-passwords",
+        ]
+    width = max(len(account.part.email) for account in accounts)
+    return [
+        "Demonstration accounts; these passwords are not shown again:",
+        *(
+            f"  {account.part.email:{width}}  {account.password or '(as printed before)'}"
+            for account in accounts
+        ),
+    ]

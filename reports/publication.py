@@ -1,0 +1,204 @@
+"""Publishing: a report and all that it rests on are frozen, then rendered from that alone.
+
+An issue exists from the moment at which it is frozen, and is issued (can be downloaded) from the
+moment at which its document is stored. In between it is pending, and there is one at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max, QuerySet, Sum
+from django.utils import timezone
+
+from cases.models import Assessment
+from inspections.models import Inspection, TeamMember
+from inspections.problems import RefusedError
+from jobs.models import Job
+from jobs.queue import enqueue, find_latest_job
+from jobs.registry import ReportProgress, WorkError
+from reports.bundle import build_bundle
+from reports.content import ReportContent
+from reports.gathering import Gathered, gather_content
+from reports.models import Language, Narrative, Publication, PublishedDocument
+from reports.rendering import hash_pdf, render_html, render_pdf
+
+RENDER_PUBLICATION = "render_publication"
+
+
+class NotPublishableError(Exception):
+    """The report cannot be published as it stands; `reasons` says why, for its lead inspector."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+@transaction.atomic
+def publish(
+    inspection: Inspection, by: TeamMember, *, language: str = Language.ENGLISH
+) -> Publication:
+    """Freeze the next issue of the inspection's report and have it rendered after the commit.
+
+    Raises PermissionDenied unless `by` is its lead inspector, and NotPublishableError while it is
+    not complete, has faulty figures, or an issue of it is pending; then nothing is stored.
+    """
+    _check_leads(by, inspection)
+    inspection = _hold(inspection)
+    if find_pending(inspection, language) is not None:
+        raise NotPublishableError(["An issue of this report is already being prepared."])
+    number = _next_number(inspection, language)
+    gathered = gather_content(inspection, language=language, number=number)
+    if reasons := list_obstacles(inspection, gathered):
+        raise NotPublishableError(reasons)
+    publication = Publication.objects.create(
+        inspection=inspection,
+        number=number,
+        language=language,
+        programme_digest=inspection.programme.digest,
+        scorecard=gathered.scorecard.to_json(),
+        content=gathered.content.to_document(),
+        bundle=_freeze_bundle(inspection),
+        published_by=by,
+        published_at=timezone.now(),
+    )
+    enqueue(RENDER_PUBLICATION, str(publication.pk))
+    return publication
+
+
+def list_obstacles(inspection: Inspection, gathered: Gathered) -> list[str]:
+    """Return what keeps a report from being published, a sentence each: none if it is ready.
+
+    That is whatever the inspection lacks to be complete, and each figure without a value.
+    """
+    scorecard = gathered.scorecard
+    obstacles = [str(fault) for fault in gathered.faults]
+    if scorecard.complete:
+        return obstacles
+    if not scorecard.cases:
+        return ["There are no cases.", *obstacles]
+    of_record = Assessment.objects.filter(inspection=inspection, of_record=True)
+    facts = of_record.aggregate(missing=Sum("facts_missing"))["missing"]
+    judgements = sum(question.score.open for question in scorecard.questions.values())
+    if judgements:
+        obstacles.insert(0, f"Judgements that are still open: {judgements}.")
+    if facts:
+        obstacles.insert(0, f"Facts about cases that are not yet recorded: {facts}.")
+    return obstacles
+
+
+def render_publication(publication_id: int, report_progress: ReportProgress) -> None:
+    """Render an issue from what is frozen and store its document. Safe to do twice.
+
+    Raises WorkError if the issue was discarded.
+    """
+    publication = Publication.objects.filter(pk=publication_id).first()
+    if publication is None:
+        raise WorkError("This issue was discarded before it was ready.")
+    if PublishedDocument.objects.filter(publication=publication).exists():
+        return
+    html = render_html(ReportContent.from_document(publication.content), draft=False)
+    pdf = render_pdf(html, progress=report_progress)
+    PublishedDocument.objects.get_or_create(
+        publication=publication,
+        defaults={
+            "html": html,
+            "pdf": pdf,
+            "sha256": hash_pdf(pdf),
+            "rendered_at": timezone.now(),
+        },
+    )
+
+
+def list_issued(inspection: Inspection) -> QuerySet[Publication]:
+    """Return the issues that can be downloaded, newest first, without their large columns.
+
+    `document.sha256` and `document.rendered_at` are at hand.
+    """
+    return (
+        Publication.objects.filter(inspection=inspection, document__isnull=False)
+        .select_related("document", "published_by")
+        .defer("scorecard", "content", "bundle", "document__html", "document__pdf")
+    )
+
+
+def find_issued(
+    inspection: Inspection, number: int, *, language: str = Language.ENGLISH
+) -> PublishedDocument | None:
+    """Return the document of an issue; None if there is no such issue or it is not rendered."""
+    return PublishedDocument.objects.filter(
+        publication__inspection=inspection,
+        publication__number=number,
+        publication__language=language,
+    ).first()
+
+
+def find_pending(inspection: Inspection, language: str = Language.ENGLISH) -> Publication | None:
+    """Return the issue that is frozen and not yet rendered, if there is one."""
+    return Publication.objects.filter(
+        inspection=inspection, language=language, document__isnull=True
+    ).first()
+
+
+def find_rendering_job(publication: Publication) -> Job | None:
+    """Return the job that renders an issue, or last tried to."""
+    return find_latest_job(RENDER_PUBLICATION, str(publication.pk))
+
+
+@transaction.atomic
+def retry_rendering(publication: Publication, by: TeamMember) -> Job:
+    """Have a pending issue rendered after all; returns the job, the live one if there is one.
+
+    Raises PermissionDenied unless `by` is the lead inspector.
+    """
+    _check_leads(by, publication.inspection)
+    return enqueue(RENDER_PUBLICATION, str(publication.pk))
+
+
+@transaction.atomic
+def discard_pending(publication: Publication, by: TeamMember) -> None:
+    """Take back an issue that could not be rendered; its number is free again.
+
+    Raises PermissionDenied unless `by` is the lead inspector, and NotPublishableError if the issue
+    is issued, or its rendering may yet succeed.
+    """
+    _check_leads(by, publication.inspection)
+    _hold(publication.inspection)
+    job = find_rendering_job(publication)
+    if job is not None and job.is_live:
+        raise NotPublishableError(["This issue is still being prepared."])
+    if PublishedDocument.objects.filter(publication=publication).exists():
+        raise NotPublishableError(["This issue is published, and stays so."])
+    publication.delete()
+
+
+def _check_leads(member: TeamMember, inspection: Inspection) -> None:
+    if not member.leads or member.inspection_id != inspection.pk:
+        raise PermissionDenied("Only the lead inspector of this inspection may publish its report.")
+
+
+def _hold(inspection: Inspection) -> Inspection:
+    """Keep everybody from writing to the inspection until this transaction ends.
+
+    Whoever judges a case, adds one, or changes the text holds one of these rows meanwhile.
+    """
+    held = Inspection.objects.select_for_update(of=("self",)).select_related("programme", "area")
+    inspection = held.get(pk=inspection.pk)
+    for rows in (Assessment.objects, Narrative.objects):
+        list(rows.select_for_update().filter(inspection=inspection).order_by("pk").values("pk"))
+    return inspection
+
+
+def _freeze_bundle(inspection: Inspection) -> dict[str, str]:
+    try:
+        return build_bundle(inspection)
+    except RefusedError as error:
+        raise NotPublishableError(map(str, error.problems)) from error
+
+
+def _next_number(inspection: Inspection, language: str) -> int:
+    issues = Publication.objects.filter(inspection=inspection, language=language)
+    latest: int = issues.aggregate(latest=Max("number", default=0))["latest"]
+    return latest + 1
