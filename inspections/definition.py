@@ -187,6 +187,16 @@ class ProgrammeDefinition:
         return {c.number: s.number for s in self.sections for c in s.criteria}
 
     @cached_property
+    def key_questions(self) -> dict[str, tuple[QuestionDefinition, ...]]:
+        """The questions that count towards each theme's headline, by theme; all of them score."""
+        return {
+            theme.key: tuple(
+                q for q in self.questions.values() if theme.key in q.key_for and q.scores
+            )
+            for theme in self.themes
+        }
+
+    @cached_property
     def facts_by_key(self) -> dict[str, FactDefinition]:
         """Facts by key, in order."""
         return {fact.key: fact for fact in self.facts}

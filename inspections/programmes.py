@@ -227,7 +227,7 @@ def _take_question(entry: Entry, title: str, draft: Draft) -> QuestionDefinition
         code=entry.take_text("code", CODE),
         topic=entry.take_text("topic", TITLE, default=title),
         text=entry.take_text("text", TEXT),
-        guidance=entry.take_text("guidance", HELP),
+        guidance=entry.take_text("guidance", HELP, default=""),
         applies_when=tuple(conditions),
         scoring=entry.take_word("scoring", ("question", "rows", "none")),
         key_for=entry.take_texts("key_for", KEY),

@@ -118,9 +118,7 @@ def _describe_inspection(inspection: Inspection) -> list[dict[str, object]]:
     if inspection.caseload is not None:
         rows.append({"key": "Caseload", "value": f"{inspection.caseload} cases"})
     if inspection.publication_date:
-        rows.append(
-            {"key": "Publication due", "value": describe_date(inspection.publication_date)}
-        )
+        rows.append({"key": "Publication due", "value": describe_date(inspection.publication_date)})
     return rows
 
 
@@ -144,7 +142,7 @@ def _list_steps(inspection: Inspection, member: TeamMember | None) -> list[dict[
             {
                 "title": "Scorecard",
                 "url": reverse("scoring:scorecard", args=[slug]),
-                "hint": "Follow every score down to the answers that make it up.",
+                "hint": "See every score, and the counts of answers it is made of.",
             },
             {
                 "title": "Report",

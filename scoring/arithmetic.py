@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class BandLike(Protocol):
@@ -32,21 +32,13 @@ class Tally:
         if not 0 <= self.sufficient <= self.relevant or self.open < 0:
             raise ValueError(f"Not a tally: {self.sufficient} of {self.relevant}, {self.open} open")
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.sufficient + other.sufficient,
-            self.relevant + other.relevant,
-            self.open + other.open,
-        )
-
     @property
     def insufficient(self) -> int:
         """Answers judged insufficient."""
         return self.relevant - self.sufficient
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A tally's percentage (0-100), the range it may end in, and its band, None where it has none.
 
     `percent`, `low` and `high` are None where nothing is relevant: not scored, never 0%.
@@ -63,10 +55,12 @@ class Score:
 
 def pool(tallies: Iterable[Tally]) -> Tally:
     """Return the sum of `tallies`: scores pool counts, they never average percentages."""
-    total = Tally()
+    sufficient = relevant = open_ = 0
     for tally in tallies:
-        total += tally
-    return total
+        sufficient += tally.sufficient
+        relevant += tally.relevant
+        open_ += tally.open
+    return Tally(sufficient, relevant, open_)
 
 
 def round_half_up(part: int, whole: int) -> int | None:
@@ -93,15 +87,17 @@ def score_tally(tally: Tally, bands: Sequence[BandLike] = ()) -> Score:
     The range takes every open answer as insufficient, then as sufficient. Every completion lies
     within: not applicable, or a question that falls away, only takes an open answer out.
     """
-    possible = tally.relevant + tally.open
-    low = round_half_up(tally.sufficient, possible)
-    high = round_half_up(tally.sufficient + tally.open, possible)
+    percent = low = high = round_half_up(tally.sufficient, tally.relevant)
+    if tally.open:
+        possible = tally.relevant + tally.open
+        low = round_half_up(tally.sufficient, possible)
+        high = round_half_up(tally.sufficient + tally.open, possible)
     band = find_band(low, bands)
     return Score(
         sufficient=tally.sufficient,
         relevant=tally.relevant,
         open=tally.open,
-        percent=round_half_up(tally.sufficient, tally.relevant),
+        percent=percent,
         low=low,
         high=high,
         band=band if band == find_band(high, bands) else None,

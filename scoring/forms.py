@@ -15,22 +15,19 @@ from inspections.definition import ProgrammeDefinition
 class BreakdownForm(forms.Form):
     """Which fact of the programme to break the scores down by; none is a choice too."""
 
-    by = forms.ChoiceField(
-        label="Break the scores down by",
-        required=False,
-        error_messages={
-            "invalid_choice": "This programme records no such fact. Choose one from the list."
-        },
-    )
-
     def __init__(self, definition: ProgrammeDefinition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["by"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            ("", "Choose a fact"),
-            *((fact.key, fact.label) for fact in definition.facts),
-        ]
+        self.fields["by"] = forms.ChoiceField(
+            label="Break the scores down by",
+            required=False,
+            choices=[
+                ("", "Choose a fact"),
+                *((fact.key, fact.label) for fact in definition.facts),
+            ],
+            error_messages={
+                "invalid_choice": "This programme records no such fact. Choose one from the list."
+            },
+        )
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_action = "#breakdown"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
@@ -17,7 +17,6 @@ from inspections.definition import (
 from scoring.arithmetic import Score
 from scoring.charts import Bar, Limit, bar_chart
 from scoring.scorecard import Scorecard
-from scoring.tables import describe_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,16 @@ class ScoredLine:
     is_group: bool = False
 
     @property
-    def percent(self) -> str:
-        """The percentage in words, its range with it."""
-        return describe_percent(self.score)
+    def standing(self) -> str:
+        """The percentage of the answers given so far, in words."""
+        return "Not scored" if self.score.percent is None else f"{self.score.percent}%"
+
+    @property
+    def range(self) -> str:
+        """The percentages it can end in, `58–63%`; empty where it is settled or not scored."""
+        if self.score.percent is None or self.score.low == self.score.high:
+            return ""
+        return f"{self.score.low}–{self.score.high}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,11 @@ class BrokenDownLine:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Scores by the recorded values of a fact."""
+    """Scores by the recorded values of a fact; a column is a group's name and number of cases."""
 
     label: str
-    columns: list[tuple[str, int]] = field(default_factory=list)
-    lines: list[BrokenDownLine] = field(default_factory=list)
+    columns: list[tuple[str, int]]
+    lines: list[BrokenDownLine]
 
     @property
     def caption(self) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Q
 
 from cases.models import Judgement
 from inspections.catalogue import load_definition, question_ids
-from inspections.definition import ProgrammeDefinition, QuestionDefinition
+from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
 from scoring.arithmetic import Score, Tally, pool, score_tally
 
@@ -49,13 +49,13 @@ class Scorecard:
             "inspection": self.inspection,
             "programme": self.programme,
             "complete": self.complete,
-            "headlines": {key: asdict(score) for key, score in self.headlines.items()},
-            "sections": {key: asdict(score) for key, score in self.sections.items()},
-            "criteria": {key: asdict(score) for key, score in self.criteria.items()},
+            "headlines": {key: score._asdict() for key, score in self.headlines.items()},
+            "sections": {key: score._asdict() for key, score in self.sections.items()},
+            "criteria": {key: score._asdict() for key, score in self.criteria.items()},
             "questions": {
-                code: asdict(question.score)
+                code: question.score._asdict()
                 | (
-                    {"rows": {key: asdict(score) for key, score in question.rows.items()}}
+                    {"rows": {key: score._asdict() for key, score in question.rows.items()}}
                     if question.rows
                     else {}
                 )
@@ -139,16 +139,13 @@ def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Gr
         for code in definition.questions
     }
 
-    def pool_scored(questions: Iterable[QuestionDefinition]) -> Tally:
-        return pool(tallies[question.code] for question in questions if question.scores)
-
     by_criterion = {
-        number: pool_scored(criterion.questions)
+        number: pool(tallies[question.code] for question in criterion.questions if question.scores)
         for number, criterion in definition.criteria.items()
     }
     by_theme = {
-        theme.key: pool_scored(q for q in definition.questions.values() if theme.key in q.key_for)
-        for theme in definition.themes
+        theme: pool(tallies[question.code] for question in questions)
+        for theme, questions in definition.key_questions.items()
     }
     return Scorecard(
         inspection=inspection.slug,
@@ -172,7 +169,9 @@ def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Gr
                     row: score_tally(row_tally)
                     for row, row_tally in _row_tallies(definition, group.tallies, code)
                     if row
-                },
+                }
+                if definition.questions[code].grid
+                else {},
             )
             for code, tally in tallies.items()
         },

@@ -15,7 +15,6 @@ from inspections.presentation import describe_role
 from scoring.forms import BreakdownForm
 from scoring.presentation import (
     break_down,
-    count_open,
     describe_state,
     draw_chart,
     list_headlines,
@@ -59,7 +58,7 @@ def scorecard(request: HttpRequest, slug: str) -> HttpResponse:
             "card": card,
             "definition": definition,
             "state": describe_state(card),
-            "open": count_open(card),
+            "cases_url": reverse("cases:list", args=[inspection.slug]),
             "headlines": list_headlines(card, definition),
             "sections": list_sections(card, definition),
             "summary": list_summary(card, definition),

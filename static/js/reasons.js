@@ -8,8 +8,12 @@ function followAnswer(judgement) {
   for (const box of reasons.querySelectorAll("input")) box.disabled = !asked;
 }
 
-for (const reasons of document.querySelectorAll("[data-reasons]")) {
-  const judgement = reasons.closest("[data-question]");
+const judgements = [...document.querySelectorAll("[data-reasons]")].map((reasons) =>
+  reasons.closest("[data-question]"),
+);
+for (const judgement of judgements) {
   judgement.addEventListener("change", () => followAnswer(judgement));
   followAnswer(judgement);
 }
+// A browser puts back what was typed only after a page that is gone back to has loaded.
+window.addEventListener("pageshow", () => judgements.forEach(followAnswer));

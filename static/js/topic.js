@@ -17,9 +17,9 @@ function fieldName(code) {
 
 function readAnswers() {
   const answers = { ...rules.answers };
-  const sent = new FormData(form);
   for (const { code } of rules.questions) {
-    if (form.elements.namedItem(fieldName(code))) answers[code] = sent.get(fieldName(code)) || "";
+    const radios = form.elements.namedItem(fieldName(code));
+    if (radios) answers[code] = radios.value;
   }
   return answers;
 }
@@ -51,4 +51,12 @@ function describe(opened, closed) {
 }
 
 form.addEventListener("change", () => followAnswers({ announce: true }));
+// What the page no longer asks is not sent, so an answer that is recorded for it stays as it is.
+form.addEventListener("formdata", ({ formData }) => {
+  for (const block of blocks.filter(({ hidden }) => hidden)) {
+    for (const { name } of block.querySelectorAll("input, textarea")) formData.delete(name);
+  }
+});
+// A browser puts back what was typed only after a page that is gone back to has loaded.
+window.addEventListener("pageshow", () => followAnswers({ announce: false }));
 followAnswers({ announce: false });

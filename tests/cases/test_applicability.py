@@ -67,7 +67,7 @@ def test_both_decide_alike_for_cci_2012_whatever_is_recorded() -> None:
     facts = [fact for fact in CCI_2012.facts if fact.key in CCI_2012.deciding_facts]
     gates = sorted(CCI_2012.gates)
     answers = ("", "sufficient", "insufficient", "not_applicable")
-    examples = [
+    examples: list[dict[str, Any]] = [
         {
             "questions": [
                 {"code": q.code, "applies_when": list(q.applies_when)}

@@ -103,7 +103,7 @@ def test_a_stale_answer_is_refused_and_nothing_is_overwritten(assessment: Assess
     outcome = answer(assessment, "2.1.01", "insufficient", base_version=0)
     stored = judgement_of(assessment, "2.1.01")
     assert outcome.saved == []
-    assert [conflict.change.code for conflict in outcome.conflicts] == ["2.1.01"]  # type: ignore[union-attr]
+    assert [conflict.change.code for conflict in outcome.conflicts] == ["2.1.01"]
     assert outcome.conflicts[0].current == stored
     assert outcome.conflicts[0].current.changed_by == member_of(assessment.inspection, "lead")
     assert (stored.answer, stored.version) == ("sufficient", 1)
@@ -128,7 +128,7 @@ def test_one_save_stores_the_rest_beside_a_conflict(assessment: Assessment) -> N
         ],
         by=member_of(assessment.inspection, "inspector"),
     )
-    assert [change.code for change, _ in outcome.saved] == ["1.1.01"]  # type: ignore[union-attr]
+    assert [change.code for change, _ in outcome.saved] == ["1.1.01"]
     assert len(outcome.conflicts) == 1
     assert judgement_of(assessment, "1.1.01").answer == "sufficient"
 
@@ -251,7 +251,7 @@ def test_clearing_a_fact_leaves_its_questions_undecided(assessment: Assessment) 
 
 def test_facts_that_break_a_rule_together_are_refused_each(assessment: Assessment) -> None:
     outcome = state_facts(assessment, plan_required="yes", safeguarding_need="no", gender="female")
-    assert {refusal.change.key: refusal.message for refusal in outcome.refusals} == {  # type: ignore[union-attr]
+    assert {refusal.change.key: refusal.message for refusal in outcome.refusals} == {
         "plan_required": "This cannot be yes while “Safeguarding needs” is no.",
         "safeguarding_need": "This cannot be no while “Safeguarding plan required” is yes.",
     }
@@ -271,7 +271,7 @@ def test_a_stale_fact_is_a_conflict(assessment: Assessment) -> None:
     state_facts(assessment, by="lead", gender="female")
     inspector = member_of(assessment.inspection, "inspector")
     outcome = record_facts(assessment, [FactChange("gender", "", 1)], by=inspector)
-    assert [conflict.current.value for conflict in outcome.conflicts] == ["female"]  # type: ignore[union-attr]
+    assert [conflict.current.value for conflict in outcome.conflicts] == ["female"]
     untouched = record_facts(assessment, [FactChange("gender", "male", 1)], by=inspector)
     assert untouched == Outcome()
     assert fact_of(assessment, "gender").value == "female"
@@ -332,7 +332,7 @@ class TestWhateverIsRecorded(HypothesisTestCase):
                     for code, value in step.items()
                 ]
                 outcome = record_answers(assessment, changes, by=by)
-                stood |= {change.code: change.answer for change, _ in outcome.saved}  # type: ignore[union-attr]
+                stood |= {change.code: change.answer for change, _ in outcome.saved}
             self.check(assessment, stood)
 
     def check(self, assessment: Assessment, stood: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""GOV.UK Design System markup for forms, pages and components. Knows none of the other apps."""

@@ -1,0 +1,20 @@
+/** Asks before a page with unsaved changes is left, but not where it says "Leave without saving". */
+
+const form = document.querySelector("form[data-unsaved]");
+let leaves = false;
+
+function readForm() {
+  const sent = [...new FormData(form)].filter(([name]) => name !== "shown");
+  return JSON.stringify(sent);
+}
+
+const saved = form.dataset.unsaved === "no" ? readForm() : null;
+
+form.addEventListener("submit", () => { leaves = true; });
+for (const link of document.querySelectorAll("[data-leave]")) {
+  link.addEventListener("click", () => { leaves = true; });
+}
+window.addEventListener("pageshow", () => { leaves = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (!leaves && readForm() !== saved) event.preventDefault();
+});

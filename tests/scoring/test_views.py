@@ -1,0 +1,414 @@
+"""The scorecard page: every score at its place, and for the lead inspector only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from inspections.catalogue import store_programme
+from inspections.models import Inspection
+from inspections.programmes import read_programme
+from tests.casting import (
+    FACTS,
+    make_administrator,
+    make_case,
+    make_inspection,
+    make_manager,
+    make_user,
+    user_of,
+)
+from tests.pages import Element, links_of, read_page, rows_of, text_of, texts_of
+
+SCORECARD = "/inspections/anyshire-2026/scorecard/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def inspection() -> Inspection:
+    return make_inspection()
+
+
+@pytest.fixture
+def lead(inspection: Inspection) -> Client:
+    client = Client()
+    client.force_login(user_of(inspection, "lead"))
+    return client
+
+
+@pytest.fixture
+def complete(inspection: Inspection) -> Inspection:
+    """Two cases, every question answered: a young man's all sufficient, a young woman's mixed."""
+    make_case(inspection, "ANY-001", rest="sufficient")
+    make_case(
+        inspection,
+        "ANY-002",
+        facts={**FACTS, "gender": "female"},
+        answers={"2.1.01": "not_applicable", "2.1.02/b": "not_applicable"},
+        rest="insufficient",
+    )
+    return inspection
+
+
+@pytest.fixture
+def begun(inspection: Inspection) -> Inspection:
+    """One case with one answer."""
+    make_case(inspection, "ANY-001", answers={"1.1.01": "sufficient"})
+    return inspection
+
+
+def read(client: Client, query: str = "") -> Element:
+    response = client.get(SCORECARD + query)
+    assert response.status_code == 200
+    return read_page(response)
+
+
+def state_of(page: Element) -> str:
+    return text_of(page.xpath("//main/p")[0])
+
+
+def headlines_of(page: Element) -> list[list[str]]:
+    boxes = page.xpath("//div[contains(@class, 'app-score-grid')]/div")
+    return [texts_of(box, "./h3|./p") for box in boxes]
+
+
+class TestComplete:
+    @pytest.fixture
+    def shown(self, complete: Inspection, lead: Client) -> Element:
+        return read(lead)
+
+    def test_says_that_the_scores_are_final(self, shown: Element) -> None:
+        assert texts_of(shown, "//h1") == ["Anyshire 2026 Scorecard"]
+        assert state_of(shown) == (
+            "Complete 2 cases. Every question that applies is answered. These scores are final."
+        )
+
+    def test_shows_headlines_with_bands(self, shown: Element) -> None:
+        assert headlines_of(shown) == [
+            ["Safeguarding", "67%", "MODERATE improvement required", "4 of 6 judged sufficient"],
+            ["Risk of Harm", "60%", "MODERATE improvement required", "3 of 5 judged sufficient"],
+        ]
+
+    def test_shows_sections_and_criteria(self, shown: Element) -> None:
+        assert rows_of(shown, "scores") == [
+            ["Section or criterion", "Score and band", "Sufficient"],
+            ["1 Assessment and planning", "Assessment and planning: 67%", "4 of 6"],
+            ["1.1 Risk", "Risk: 75% MINIMUM improvement required", "3 of 4"],
+            ["1.2 Planning", "Planning: 50% SUBSTANTIAL improvement required", "1 of 2"],
+            ["2 Delivery", "Delivery: 75%", "3 of 4"],
+            [
+                "2.1 Working together",
+                "Working together: 75% MINIMUM improvement required",
+                "3 of 4",
+            ],
+        ]
+
+    def test_draws_them(self, shown: Element) -> None:
+        charts = shown.xpath("//*[local-name() = 'svg' and @role = 'img']")
+        assert [texts_of(chart, "./*[local-name() = 'title']") for chart in charts] == [
+            [
+                "Scores of sections and criteria. The percentage of answers judged sufficient. "
+                "1 Assessment and planning: 67%; 1.1 Risk: 75%; 1.2 Planning: 50%; "
+                "2 Delivery: 75%; 2.1 Working together: 75%."
+            ]
+        ]
+
+    def test_shows_every_question_under_its_criterion(self, shown: Element) -> None:
+        head = ["Question", "Sufficient", "Score"]
+        both, risk, safe = (
+            "Key for Safeguarding and Risk of Harm",
+            "Key for Risk of Harm",
+            "Key for Safeguarding",
+        )
+        assert rows_of(shown, "questions-1.1") == [
+            head,
+            [f"1.1.01 Was a screening completed? {both}", "1 of 2", "50%"],
+            [f"1.1.02 Was the screening completed in time? {risk}", "1 of 1", "100%"],
+            ["1.1.03 Was the screening good enough?", "1 of 1", "100%"],
+        ]
+        assert rows_of(shown, "questions-1.2") == [
+            head,
+            ["1.2.01 Was the plan for custody good enough?", "0 of 0", "Not scored"],
+            [
+                "1.2.02 Has the young person kept to the plan? Counts in no score",
+                "1 of 2",
+                "50%",
+            ],
+            [f"1.2.03 Did the plan manage the risk? {risk}", "1 of 2", "50%"],
+        ]
+        assert rows_of(shown, "questions-2.1") == [
+            head,
+            [f"2.1.01 Was the planned work delivered? {safe}", "1 of 1", "100%"],
+            [
+                f"2.1.02 Did the service and each agency work together? {safe} "
+                "Agencies of 2.1.02 Social care: 50%, 1 of 2 Health: 100%, 1 of 1",
+                "2 of 3",
+                "67%",
+            ],
+            [
+                "2.1.03 Did the work address each factor? Counts in no score Factors of 2.1.03 "
+                "Family: 50%, 1 of 2 School: 50%, 1 of 2 Friends: 50%, 1 of 2",
+                "3 of 6",
+                "50%",
+            ],
+        ]
+
+    def test_has_a_way_to_every_part(self, shown: Element) -> None:
+        contents = links_of(shown, "//nav[@aria-labelledby='contents']")
+        assert contents == [
+            ("Headline scores", "#headlines"),
+            ("Sections and criteria", "#summary"),
+            ("Break down by a fact", "#breakdown"),
+            ("1 Assessment and planning", "#section-1"),
+            ("1.1 Risk", "#criterion-1.1"),
+            ("1.2 Planning", "#criterion-1.2"),
+            ("2 Delivery", "#section-2"),
+            ("2.1 Working together", "#criterion-2.1"),
+        ]
+        assert [
+            len(shown.xpath("//*[@id=$id]", id=link.get("href")[1:]))
+            for link in shown.xpath("//a[starts-with(@href, '#')]")
+        ] == [1] * len(shown.xpath("//a[starts-with(@href, '#')]"))
+
+
+class TestIncomplete:
+    @pytest.fixture
+    def shown(self, begun: Inspection, lead: Client) -> Element:
+        return read(lead)
+
+    def test_says_what_is_open(self, shown: Element) -> None:
+        assert state_of(shown) == (
+            "Not complete 1 case. 10 answers are still open. Until then a score shows where it "
+            "stands and, in brackets, the range it can end in; it has a band once the whole range "
+            "lies in one. See which cases are not finished."
+        )
+        assert links_of(shown, "//main/p[1]") == [
+            ("See which cases are not finished", "/inspections/anyshire-2026/cases/")
+        ]
+
+    def test_shows_ranges_and_no_band_that_may_change(self, shown: Element) -> None:
+        assert headlines_of(shown) == [
+            [
+                "Safeguarding",
+                "100%",
+                "Band not settled",
+                "1 of 1 judged sufficient",
+                "Between 25% and 100% once complete: 3 answers open",
+            ],
+            [
+                "Risk of Harm",
+                "100%",
+                "Band not settled",
+                "1 of 1 judged sufficient",
+                "Between 33% and 100% once complete: 2 answers open",
+            ],
+        ]
+        assert rows_of(shown, "scores")[1:] == [
+            [
+                "1 Assessment and planning",
+                "Assessment and planning: 100% (25% to 100%)",
+                "1 of 1 3 open",
+            ],
+            ["1.1 Risk", "Risk: 100% (33% to 100%) Band not settled", "1 of 1 2 open"],
+            ["1.2 Planning", "Planning: Not scored No band", "0 of 0 1 open"],
+            ["2 Delivery", "Delivery: Not scored", "0 of 0 3 open"],
+            ["2.1 Working together", "Working together: Not scored No band", "0 of 0 3 open"],
+        ]
+
+    def test_shows_what_is_open_of_each_question(self, shown: Element) -> None:
+        assert [row[1:] for row in rows_of(shown, "questions-1.1")[1:]] == [
+            ["1 of 1", "100%"],
+            ["0 of 0 1 open", "Not scored"],
+            ["0 of 0 1 open", "Not scored"],
+        ]
+        assert rows_of(shown, "questions-2.1")[2] == [
+            "2.1.02 Did the service and each agency work together? Key for Safeguarding Agencies "
+            "of 2.1.02 Social care: Not scored, 0 of 0, 1 open Health: Not scored, 0 of 0, 1 open",
+            "0 of 0 2 open",
+            "Not scored",
+        ]
+
+    def test_shows_the_range_of_a_question(self, complete: Inspection, lead: Client) -> None:
+        make_case(complete, "ANY-003")
+        assert rows_of(read(lead), "questions-1.1")[1][1:] == ["1 of 2 1 open", "50% (33–67%)"]
+
+
+def test_has_a_band_as_soon_as_nothing_can_change_it(inspection: Inspection, lead: Client) -> None:
+    for number in range(3):
+        make_case(inspection, f"ANY-00{number}", rest="sufficient")
+    make_case(
+        inspection,
+        "ANY-009",
+        facts={**FACTS, "community": ""},
+        answers={"2.1.01": "sufficient"},
+        rest="sufficient",
+    )
+    assert rows_of(read(lead), "scores")[-1] == [
+        "2.1 Working together",
+        "Working together: 100% (83% to 100%) MINIMUM improvement required",
+        "10 of 10 2 open",
+    ]
+
+
+def test_tells_of_facts_that_are_missing_where_no_answer_is(
+    inspection: Inspection, lead: Client
+) -> None:
+    facts = {**FACTS, "plan_required": "yes", "risk_level": ""}
+    make_case(inspection, facts=facts, rest="sufficient")
+    assert state_of(read(lead)) == (
+        "Not complete 1 case. Every question is answered, but some cases have facts that are not "
+        "recorded. See which cases are not finished."
+    )
+
+
+def test_is_empty_before_cases_are_drawn(lead: Client) -> None:
+    page = read(lead)
+    assert state_of(page) == (
+        "Not complete 0 cases. No cases have been drawn for this inspection yet, so nothing is "
+        "scored."
+    )
+    assert headlines_of(page) == [
+        ["Safeguarding", "Not scored", "No answer counts towards it yet"],
+        ["Risk of Harm", "Not scored", "No answer counts towards it yet"],
+    ]
+
+
+def test_shows_counts_alone_where_the_programme_has_no_scores() -> None:
+    path = Path(settings.BASE_DIR) / "fixtures" / "programmes" / "sqs-2013.yaml"
+    programme, _ = store_programme(read_programme(path))
+    inspection = make_inspection(programme=programme)
+    client = Client()
+    client.force_login(user_of(inspection, "lead"))
+    page = read(client)
+    assert texts_of(page, "//div[@class='govuk-inset-text']") == [
+        f"{programme.short_title} gives no scores: what stands here are counts of answers."
+    ]
+    assert page.xpath("//*[@id='headlines' or @id='summary' or @id='breakdown']") == []
+    assert len(page.xpath("//table")) == len(page.xpath("//h3")) > 0
+
+
+class TestBreakdown:
+    def test_shows_scores_by_the_values_of_a_fact(self, complete: Inspection, lead: Client) -> None:
+        page = read(lead, "?by=gender")
+        assert texts_of(page, "//table[@id='by']/caption") == ["Scores by: Gender"]
+        assert rows_of(page, "by") == [
+            ["Score", "All cases 2 cases", "Female 1 case", "Male 1 case"],
+            ["Safeguarding", "67% 4 of 6", "0% 0 of 2", "100% 4 of 4"],
+            ["Risk of Harm", "60% 3 of 5", "0% 0 of 2", "100% 3 of 3"],
+            ["1 Assessment and planning", "67% 4 of 6", "0% 0 of 2", "100% 4 of 4"],
+            ["1.1 Risk", "75% 3 of 4", "0% 0 of 1", "100% 3 of 3"],
+            ["1.2 Planning", "50% 1 of 2", "0% 0 of 1", "100% 1 of 1"],
+            ["2 Delivery", "75% 3 of 4", "0% 0 of 1", "100% 3 of 3"],
+            ["2.1 Working together", "75% 3 of 4", "0% 0 of 1", "100% 3 of 3"],
+        ]
+        assert texts_of(page, "//select/option[@selected]") == ["Gender"]
+
+    def test_leaves_out_values_without_cases(self, complete: Inspection, lead: Client) -> None:
+        assert rows_of(read(lead, "?by=looked_after"), "by")[0] == [
+            "Score",
+            "All cases 2 cases",
+            "No 2 cases",
+        ]
+
+    def test_puts_cases_in_which_it_is_not_recorded_last(
+        self, complete: Inspection, lead: Client
+    ) -> None:
+        make_case(complete, "ANY-003", facts={**FACTS, "gender": ""})
+        assert rows_of(read(lead, "?by=gender"), "by")[:2] == [
+            ["Score", "All cases 3 cases", "Female 1 case", "Male 1 case", "Not recorded 1 case"],
+            [
+                "Safeguarding",
+                "67% (40–80%) 4 of 6",
+                "0% 0 of 2",
+                "100% 4 of 4",
+                "Not scored",
+            ],
+        ]
+
+    def test_offers_every_fact(self, lead: Client) -> None:
+        page = read(lead)
+        assert texts_of(page, "//select/option") == [
+            "Choose a fact",
+            "Gender",
+            "Looked after child",
+            "Custodial phase inspected",
+            "Community phase inspected",
+            "Level of risk",
+            "Safeguarding needs",
+            "Safeguarding plan required",
+        ]
+        assert page.xpath("//form[.//select]/@action") == ["#breakdown"]
+
+    def test_shows_none_where_none_is_chosen(self, complete: Inspection, lead: Client) -> None:
+        for query in ("", "?by=", "?other=gender"):
+            assert rows_of(read(lead, query), "by") == []
+
+    def test_is_of_nothing_before_cases_are_drawn(self, lead: Client) -> None:
+        assert rows_of(read(lead, "?by=gender"), "by")[0] == ["Score", "All cases 0 cases"]
+
+    @pytest.mark.parametrize("value", ["shoe_size", "Gender", "%00", "gender%27--"])
+    def test_says_so_where_there_is_no_such_fact(
+        self, value: str, complete: Inspection, lead: Client
+    ) -> None:
+        response = lead.get(f"{SCORECARD}?by={value}")
+        page = read_page(response)
+        message = "This programme records no such fact. Choose one from the list."
+        assert response.status_code == 400
+        assert links_of(page, "//div[@data-module='govuk-error-summary']") == [(message, "#id_by")]
+        assert texts_of(page, "//p[@id='id_by-error']") == [f"Error: {message}"]
+        assert rows_of(page, "by") == []
+        assert headlines_of(page)[0][:2] == ["Safeguarding", "67%"]
+
+
+class TestAccess:
+    def test_asks_to_sign_in(self, inspection: Inspection) -> None:
+        response = Client().get(SCORECARD)
+        assert (response.status_code, response.headers["Location"]) == (
+            302,
+            f"/accounts/login/?next={SCORECARD}",
+        )
+
+    @pytest.mark.parametrize("key", ["inspector", "practice-assessor", "local-assessor"])
+    def test_is_closed_to_others_of_the_team(self, key: str, inspection: Inspection) -> None:
+        client = Client()
+        client.force_login(user_of(inspection, key))
+        assert client.get(SCORECARD).status_code == 403
+
+    def test_is_not_found_by_anybody_else(self, inspection: Inspection) -> None:
+        people = (
+            user_of(inspection, "support"),
+            make_user("newcomer"),
+            make_manager(),
+            make_administrator(),
+        )
+        for user in people:
+            client = Client()
+            client.force_login(user)
+            assert client.get(SCORECARD).status_code == 404
+
+    def test_is_not_found_where_there_is_no_such_inspection(self, lead: Client) -> None:
+        assert lead.get("/inspections/nowhere-2026/scorecard/").status_code == 404
+
+    def test_only_shows(self, lead: Client) -> None:
+        assert lead.post(SCORECARD).status_code == 405
+
+
+@pytest.mark.parametrize("cases", [1, 6])
+@pytest.mark.parametrize(("query", "queries"), [("", 4), ("?by=gender", 5)])
+def test_takes_as_many_queries_for_many_cases(
+    cases: int,
+    query: str,
+    queries: int,
+    inspection: Inspection,
+    lead: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(cases):
+        make_case(inspection, f"ANY-{number:03}", rest="sufficient")
+    with django_assert_num_queries(queries):
+        page = read(lead, query)
+    assert state_of(page).startswith(f"Complete {cases} case")
