@@ -70,9 +70,9 @@ def _holds(
     if states[gate] == State.NOT_ASKED:
         return False
     answer = answers.get(gate, "")
-    if answer and answer != condition["answer"]:
-        return False
-    return True if answer and states[gate] == State.APPLIES else None
+    if states[gate] == State.UNDECIDED or not answer:
+        return None
+    return answer == condition["answer"]
 
 
 def wanted_values(condition: Condition) -> tuple[str, ...]:

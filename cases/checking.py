@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from cases.models import Judgement
@@ -9,6 +10,9 @@ from inspections.definition import ProgrammeDefinition
 
 EVIDENCE_LIMIT = 5000
 """Characters that an evidence note may have."""
+
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Control characters, but for tabs and ends of lines: neither print nor a bundle can hold them."""
 
 
 def check_facts(definition: ProgrammeDefinition, values: Mapping[str, str]) -> dict[str, str]:
@@ -56,6 +60,6 @@ def check_answer(
         return f"Unknown reason: {', '.join(sorted(unknown))}."
     if len(evidence) > EVIDENCE_LIMIT:
         return f"The evidence note must be {EVIDENCE_LIMIT:,} characters or fewer."
-    if "\x00" in evidence:
+    if UNSTORABLE.search(evidence):
         return "The evidence note holds a character that cannot be stored."
     return ""

@@ -92,10 +92,12 @@ def describe_topic(progress: Progress) -> tuple[str, str]:
     """Return the status of a topic in words, and the colour of its tag (none where finished)."""
     if not progress.asked:
         if progress.undecided:
-            return "Waiting for facts or other answers", "grey"
+            return "Cannot start yet", ""
         return "Not asked in this case", ""
-    if not progress.unanswered:
+    if progress.complete:
         return "Completed", ""
+    if not progress.unanswered:
+        return "Answered so far", "teal"
     if not progress.answered:
         return "Not started", "blue"
     return f"{progress.answered} of {progress.asked} answered", "teal"

@@ -305,6 +305,8 @@ def _write_answers(
         JudgementRevision.objects.bulk_create(revisions)
     if turns_gate and revisions:
         _apply_states(assessment, decide_states(definition, facts, answers), outcome)
+        answered = {change.code for change, _ in outcome.saved}
+        outcome.restored = [code for code in outcome.restored if code not in answered]
 
 
 def _settle(

@@ -13,15 +13,16 @@ def site(request: HttpRequest) -> dict[str, str]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return `navigation`, a list of `{label, url, current}`, and `user_role`: empty before sign-in.
+    """Return `navigation`, a list of `{label, url, current}`, and `user_role`.
 
-    A view that knows which part somebody plays gives its own `user_role`, which then counts.
+    Both are empty before somebody has signed in. A view that knows which part somebody
+    plays gives its own `user_role`, which then counts.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "user_role": ""}
     home, published = reverse("inspections:home"), reverse("reports:published")
-    in_inspections = request.path == home or request.path.startswith("/inspections/")
+    in_inspections = request.path == home or request.path.startswith(f"{home}inspections/")
     return {
         "navigation": [
             {"label": "Inspections", "url": home, "current": in_inspections},

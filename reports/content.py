@@ -11,7 +11,7 @@ import json
 import types
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from scoring.arithmetic import round_half_up
 
@@ -219,10 +219,10 @@ class ReportContent:
 
     def scores(self) -> list[Score]:
         """Every score, headlines first."""
-        found = [headline.score for headline in self.headlines]
+        found: list[Score | None] = [headline.score for headline in self.headlines]
         for section in self.sections:
-            found += [part.score for part in (section, *section.criteria) if part.score]
-        return found
+            found += [section.score, *(criterion.score for criterion in section.criteria)]
+        return [score for score in found if score]
 
     def to_document(self) -> dict[str, Any]:
         """As plain mappings, lists and values, fit for a JSON field."""
@@ -235,7 +235,8 @@ class ReportContent:
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise ContentError(f"The content is not of format {FORMAT}.")
         values = {name: value for name, value in document.items() if name != "format"}
-        return _read(cls, values, "content")
+        content: ReportContent = _read(cls, values, "content")
+        return content
 
     def to_json(self) -> str:
         """The same content always gives the same text, so that it can be compared and hashed."""
@@ -279,37 +280,29 @@ def merge_small(
     return (*kept[:place], joined, *kept[place:])
 
 
-T = TypeVar("T")
-
-
-def _read(kind: type[T], value: Any, place: str) -> T:
-    """`value`, out of JSON, as the type that a field declares."""
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """`value`, out of JSON, as the type `kind` that a field declares."""
     if is_dataclass(kind):
         return _read_record(kind, value, place)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is tuple:
         if not isinstance(value, list):
             raise ContentError(f"{place}: a list is wanted.")
-        items = (_read(arguments[0], item, f"{place}[{i}]") for i, item in enumerate(value))
-        return tuple(items)  # type: ignore[return-value]
+        return tuple(_read(arguments[0], item, f"{place}[{i}]") for i, item in enumerate(value))
     if origin in (Union, types.UnionType):
-        if value is None:
-            return None  # type: ignore[return-value]
-        return _read(arguments[0], value, place)
+        return None if value is None else _read(arguments[0], value, place)
     if origin is Literal:
         if value not in arguments:
             raise ContentError(f"{place}: {value!r} is none of {', '.join(arguments)}.")
-        return value
-    if type(value) is not kind:
+    elif type(value) is not kind:
         raise ContentError(f"{place}: {kind.__name__} is wanted.")
     return value
 
 
-def _read_record(kind: type[T], value: Any, place: str) -> T:
+def _read_record(kind: Any, value: Any, place: str) -> Any:
     if not isinstance(value, dict):
         raise ContentError(f"{place}: a mapping is wanted.")
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    if unknown := sorted(set(value) - known):
+    if unknown := sorted(set(value) - {field.name for field in fields(kind)}):
         raise ContentError(f"{place}: {', '.join(unknown)} is not known.")
     hints = get_type_hints(kind)
     read = {name: _read(hints[name], item, f"{place}.{name}") for name, item in value.items()}

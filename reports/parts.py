@@ -5,7 +5,7 @@ none of them can disagree with the pages.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -37,12 +37,10 @@ def list_parts(content: ReportContent, *, draft: bool) -> list[Part]:
     """The parts of this report in order. A final report leaves out what has nothing in it."""
     body = [part for make in LAYOUTS[content.layout] for part in make(content)]
     appendices = [part for make in APPENDICES[content.layout] for part in make(content)]
-    numbered = [
-        Part(part.key, part.title, part.template, part.starts_page, appendix=number)
-        for number, part in enumerate(appendices, start=1)
-    ]
     empty = set() if draft else set(_list_empty(content))
-    return [part for part in [*body, *numbered] if part.key not in empty]
+    kept = [part for part in body if part.key not in empty]
+    numbered = enumerate((part for part in appendices if part.key not in empty), start=1)
+    return [*kept, *(replace(part, appendix=number) for number, part in numbered)]
 
 
 def _list_empty(content: ReportContent) -> Iterator[str]:
@@ -51,7 +49,12 @@ def _list_empty(content: ReportContent) -> Iterator[str]:
     if not (content.children or content.victims):
         yield "service-users"
     if not content.recommendations:
-        yield "recommendations"
+        yield from ("recommendations", "next-steps")
+    has_context = content.context_area or content.context_service
+    if content.layout == "cci-2009" and not has_context:
+        yield "appendix-context"
+    if not content.case_charts:
+        yield "appendix-cases"
 
 
 def _foreword(content: ReportContent) -> Iterator[Part]:

@@ -163,9 +163,9 @@ def _draw_cases(chart: CategoryChart) -> SafeString:
 
 def _scope_header_cells(document: Any, pdf: Any) -> None:
     """Say of each header cell whether it heads a column or a row; WeasyPrint leaves that out."""
-    elements = {item.reference: item for item in pdf.objects if isinstance(item, dict)}
+    elements: dict[bytes, Any] = {item.reference: item for item in pdf.objects}
     for cell in elements.values():
-        if cell.get("S") == "/TH" and "A" in cell:
+        if isinstance(cell, dict) and cell.get("S") == "/TH" and "A" in cell:
             group = elements[elements[cell["P"]]["P"]]
             cell["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -12,8 +12,7 @@ from django import forms
 from cases.forms.versions import (
     copy_sent,
     describe_change,
-    describe_fact_conflict,
-    read_version,
+    describe_conflict,
     version_field,
 )
 from cases.models import RecordedFact
@@ -28,7 +27,10 @@ LONGEST_RADIOS = 7
 
 
 class FactsForm(forms.Form):
-    """All facts of a programme, with what is recorded of them in one assessment."""
+    """All facts of a programme, with what is recorded of them in one assessment.
+
+    A fact that was not sent stands as it is recorded.
+    """
 
     def __init__(
         self,
@@ -40,9 +42,12 @@ class FactsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition = definition
         self.recorded = recorded
+        self.conflicts: set[str] = set()
         for fact in definition.facts:
             self.fields[fact.key] = _fact_field(fact, recorded[fact.key].value)
             self.fields[f"{fact.key}-version"] = version_field(recorded[fact.key].version)
+        if self.is_bound:
+            self._fill_unsent()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -53,6 +58,13 @@ class FactsForm(forms.Form):
                 if any(fact.group == group for fact in definition.facts)
             )
         )
+
+    def _fill_unsent(self) -> None:
+        data = copy_sent(self)
+        for key, fact in self.recorded.items():
+            if f"{key}-version" not in data:
+                data[key], data[f"{key}-version"] = fact.value, str(fact.version)
+        self.data = data
 
     def _make_blocks(self, group: str) -> list[Block]:
         return [
@@ -67,7 +79,7 @@ class FactsForm(forms.Form):
             FactChange(
                 key=key,
                 value=self.cleaned_data[key],
-                base_version=read_version(self.cleaned_data, f"{key}-version"),
+                base_version=self.cleaned_data[f"{key}-version"],
             )
             for key in self.recorded
             if key not in self.errors and f"{key}-version" not in self.errors
@@ -80,11 +92,14 @@ class FactsForm(forms.Form):
             data[f"{change.key}-version"] = str(version)
         for conflict in outcome.conflicts:
             key, current = conflict.change.key, conflict.current
+            fact = self.definition.facts_by_key[key]
             data[f"{key}-version"] = str(current.version)
-            label = self.definition.facts_by_key[key].label_of(current.value) or "not recorded"
-            self.add_error(key, describe_fact_conflict(current, label))
+            self.conflicts.add(key)
+            message = describe_conflict(current, fact.label_of(current.value))
+            self.add_error(key, f"{fact.label}: {message}")
         for refusal in outcome.refusals:
-            self.add_error(refusal.change.key, refusal.message)
+            fact = self.definition.facts_by_key[refusal.change.key]
+            self.add_error(fact.key, f"{fact.label}: {refusal.message}")
         self.data = data
 
 
@@ -101,7 +116,12 @@ class FactBlock(Block):
     def get_context(self, form: forms.BaseForm) -> dict[str, Any]:
         """Return the field with a bold label, and what the template says of it."""
         value = FieldView(form[self.key], size="s")
-        return {"key": self.key, "recorded": self.recorded, "value": value}
+        return {
+            "key": self.key,
+            "recorded": self.recorded,
+            "value": value,
+            "in_conflict": self.key in cast(FactsForm, form).conflicts,
+        }
 
 
 def describe_recorded(recorded: RecordedFact) -> str:

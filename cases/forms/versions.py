@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django import forms
 from django.http import QueryDict
@@ -11,47 +12,45 @@ from django.utils.timezone import localtime
 
 from cases.models import Judgement, RecordedFact
 
-ANSWER_LABELS = dict(Judgement.Answer.choices) | {"": "no answer"}
+LARGEST_VERSION = 2**31 - 1
+"""The largest number that the column of a version holds."""
+
+ANSWER_LABELS = dict(Judgement.Answer.choices)
+NOT_READ = "The page was not sent as it was made. Open it again before you save."
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What somebody else recorded meanwhile, beyond the answer that the error message names."""
+
+    reasons: Sequence[str] = ()
+    evidence: str = ""
 
 
 def version_field(version: int) -> forms.IntegerField:
     """Return the hidden field that carries the version a page was made from."""
     return forms.IntegerField(
-        initial=version, min_value=0, required=False, widget=forms.HiddenInput
+        initial=version,
+        min_value=0,
+        max_value=LARGEST_VERSION,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NOT_READ),
     )
 
 
 def describe_change(current: RecordedFact | Judgement) -> str:
     """Return who wrote `current` last, and when: `Inspector 2 on 12 January 2012 at 10:14`."""
-    if current.changed_at is None:
-        return "nobody yet"
-    moment = localtime(current.changed_at)
-    who = current.changed_by.name if current.changed_by else "Somebody"
-    return f"{who} on {date_format(moment, 'j F Y')} at {date_format(moment, 'H:i')}"
+    return " ".join(filter(None, (_name_writer(current), _describe_moment(current))))
 
 
-def describe_judgement_conflict(current: Judgement) -> str:
-    """Return what to tell a person whose answer was not stored because of `current`."""
-    message = (
-        f"Not saved: this was changed by {describe_change(current)}, "
-        f"to “{ANSWER_LABELS[current.answer]}”"
-    )
-    if current.evidence:
-        message += f" with the note “{current.evidence}”"
-    return f"{message}. Yours is kept below: save again to replace theirs."
+def describe_conflict(current: RecordedFact | Judgement, value: str) -> str:
+    """Return why a change of `current` was not stored; `value` is what it says now, in words.
 
-
-def describe_fact_conflict(current: RecordedFact, label: str) -> str:
-    """Return what to tell a person whose fact was not stored because of `current`."""
-    return (
-        f"Not saved: this was changed by {describe_change(current)}, to “{label}”. "
-        "Yours is kept below: save again to replace theirs."
-    )
-
-
-def read_version(cleaned: dict[str, Any], name: str) -> int:
-    """Return the version in the field `name`; 0, which is never too new, where it was tampered."""
-    return cleaned.get(name) or 0
+    `not saved. Lead inspector changed it to “No” on 12 January 2012 at 10:14.`
+    """
+    deed = f"changed it to “{value}”" if value else "cleared it"
+    words = filter(None, (_name_writer(current), deed, _describe_moment(current)))
+    return f"not saved. {' '.join(words)}."
 
 
 def copy_sent(form: forms.Form) -> QueryDict:
@@ -59,3 +58,14 @@ def copy_sent(form: forms.Form) -> QueryDict:
     sent = QueryDict(mutable=True)
     sent.update(form.data)
     return sent
+
+
+def _name_writer(current: RecordedFact | Judgement) -> str:
+    return current.changed_by.name if current.changed_by else "Somebody"
+
+
+def _describe_moment(current: RecordedFact | Judgement) -> str:
+    if current.changed_at is None:
+        return ""
+    moment = localtime(current.changed_at)
+    return f"on {date_format(moment, 'j F Y')} at {date_format(moment, 'H:i')}"

@@ -14,7 +14,7 @@ from accounts.signing_in import signed_in
 from cases.access import get_assessment, list_assessments
 from cases.models import Assessment
 from cases.progress import Progress, count_by_topic, count_facts, describe_topic, with_progress
-from cases.topics import list_topics
+from cases.topics import Topic, list_topics
 from cases.views.pages import breadcrumbs_of, url_of_topic
 from inspections.access import get_membership
 from inspections.catalogue import load_definition
@@ -75,7 +75,8 @@ def _status_of(assessment: Any) -> tuple[str, str]:
     progress = _progress_of(assessment)
     if progress.complete and not assessment.facts_missing:
         return "Completed", ""
-    if progress.answered:
+    facts = load_definition(assessment.inspection.programme).deciding_facts
+    if progress.answered or assessment.facts_missing < len(facts):
         return "In progress", "teal"
     return "Not started", "blue"
 
@@ -136,11 +137,13 @@ def _list_sections(
     ]
 
 
-def _describe_task(assessment: Assessment, topic: Any, progress: Progress) -> dict[str, str]:
+def _describe_task(assessment: Assessment, topic: Topic, progress: Progress) -> dict[str, str]:
     status, colour = describe_topic(progress)
+    waits = progress.undecided and not progress.asked
     return {
         "title": topic.title,
-        "url": url_of_topic(assessment, topic) if progress.asked or progress.undecided else "",
+        "hint": "Waits for facts, or for answers to other topics." if waits else "",
+        "url": url_of_topic(assessment, topic) if progress.asked else "",
         "status": status,
         "colour": colour,
     }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
 from cases.access import get_assessment
 from cases.forms import FactsForm
-from cases.models import RecordedFact
-from cases.recording import record_facts
-from cases.views.pages import breadcrumbs_of, tell_outcome, url_of_case
+from cases.models import Assessment, RecordedFact
+from cases.recording import FactsOutcome, record_facts
+from cases.views.pages import breadcrumbs_of, describe_outcome, tell, url_of_case
 from inspections.access import get_membership
 from inspections.catalogue import load_definition
 
@@ -24,26 +24,20 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     member = get_membership(signed_in(request), slug)
     assessment = get_assessment(member, reference)
     definition = load_definition(member.inspection.programme)
-    recorded = {
-        fact.fact.key: fact
-        for fact in RecordedFact.objects.filter(assessment=assessment).select_related(
-            "fact", "changed_by"
-        )
-    }
+    recorded = _load_facts(assessment)
+    form = FactsForm(definition, recorded)
     status = 200
     if request.method == "POST":
-        form = FactsForm(definition, recorded, _without_cleared(request))
+        form = FactsForm(definition, recorded, _press_button(request.POST))
         valid = form.is_valid()
         outcome = record_facts(assessment, form.read_changes(), by=member)
-        tell_outcome(request, outcome)
         if valid and outcome.complete:
-            if "clear" in request.POST:
-                return redirect(f"{request.path}#{request.POST['clear']}")
-            return redirect(url_of_case(assessment))
+            return _go_on(request, assessment, outcome)
+        tell(request, describe_outcome(outcome), quietly=True)
+        form = FactsForm(definition, _load_facts(assessment), form.data)
+        form.is_valid()
         form.show_outcome(outcome)
         status = 409 if outcome.conflicts else 422
-    else:
-        form = FactsForm(definition, recorded)
     return render(
         request,
         "cases/facts.html",
@@ -61,8 +55,27 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     )
 
 
-def _without_cleared(request: HttpRequest) -> dict[str, str]:
-    """Return what was sent, without the fact whose "Clear" button was pressed."""
-    data = request.POST.copy()
-    data.pop(data.get("clear", ""), None)
+def _load_facts(assessment: Assessment) -> dict[str, RecordedFact]:
+    facts = RecordedFact.objects.filter(assessment=assessment).select_related("fact", "changed_by")
+    return {fact.fact.key: fact for fact in facts}
+
+
+def _press_button(sent: QueryDict) -> QueryDict:
+    """Return what was sent, as the button that was pressed changes it.
+
+    "Clear" empties a fact; "Keep theirs" leaves it out, so that it stays as it is recorded.
+    """
+    data = sent.copy()
+    data.pop(sent.get("clear", ""), None)
+    for name in (sent.get("keep", ""), f"{sent.get('keep', '')}-version"):
+        data.pop(name, None)
     return data
+
+
+def _go_on(request: HttpRequest, assessment: Assessment, outcome: FactsOutcome) -> HttpResponse:
+    """Say what was saved, and go to the case; after a button of one fact, back to that."""
+    pressed = request.POST.get("clear") or request.POST.get("keep")
+    tell(request, describe_outcome(outcome), quietly=bool(pressed))
+    if pressed:
+        return redirect(f"{request.path}#{pressed}")
+    return redirect(url_of_case(assessment))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from cases.models import Assessment
 from cases.recording import Outcome
@@ -43,22 +46,51 @@ def url_of_topic(assessment: Assessment, topic: Topic) -> str:
     )
 
 
-def tell_outcome(request: HttpRequest, outcome: Outcome) -> None:
-    """Say what a save stored, and which questions it opened, set aside or brought back."""
+def describe_outcome(outcome: Outcome) -> list[str]:
+    """Return in sentences what a save stored, and what it opened, set aside or brought back."""
+    sentences = []
     if outcome.saved:
-        messages.success(request, f"Saved {count(len(outcome.saved), 'change')}.")
+        sentences.append(f"Saved {count(len(outcome.saved), 'change')}.")
     if outcome.opened:
-        messages.info(request, f"{count(len(outcome.opened), 'further question')} to answer now.")
+        sentences.append(
+            _agree(len(outcome.opened), "further question now applies", "further questions now apply")
+        )
     if outcome.set_aside:
-        messages.info(
-            request,
-            f"{count(len(outcome.set_aside), 'answer')} set aside, because the questions no longer "
-            "apply. They come back if the questions apply again.",
+        sentences.append(
+            _agree(
+                len(outcome.set_aside),
+                "answered question no longer applies. Its answer is kept, and comes back if the "
+                "question applies again",
+                "answered questions no longer apply. Their answers are kept, and come back if the "
+                "questions apply again",
+            )
         )
     if outcome.restored:
-        messages.info(request, f"{count(len(outcome.restored), 'answer')} brought back.")
+        sentences.append(
+            _agree(
+                len(outcome.restored),
+                "question applies again, with the answer that it had",
+                "questions apply again, with the answers that they had",
+            )
+        )
+    return sentences
+
+
+def tell(request: HttpRequest, sentences: Sequence[str], *, quietly: bool = False) -> None:
+    """Show `sentences` in one banner of the next page; safe text keeps its markup.
+
+    A banner of success takes the focus to itself. `quietly` leaves it where the page has a better
+    place for it: an error summary, or the question that a button was pressed for.
+    """
+    if sentences:
+        level = messages.INFO if quietly else messages.SUCCESS
+        messages.add_message(request, level, format_html_join(" ", "{}", ((s,) for s in sentences)))
 
 
 def count(number: int, noun: str) -> str:
     """Return `number` with `noun`, in the plural where it is not one."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _agree(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}."

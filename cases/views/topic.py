@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
 from cases.access import get_assessment
 from cases.forms import TopicForm
-from cases.forms.topic import Judgements
+from cases.forms.topic import PARTS, Judgements
 from cases.models import Assessment, Judgement, RecordedFact
 from cases.progress import list_asked_topics
 from cases.recording import Outcome, record_answers
 from cases.topics import Topic, find_neighbours, find_topic
-from cases.views.pages import breadcrumbs_of, count, tell_outcome, url_of_case, url_of_topic
+from cases.views.pages import (
+    breadcrumbs_of,
+    count,
+    describe_outcome,
+    tell,
+    url_of_case,
+    url_of_topic,
+)
 from inspections.access import get_membership
 from inspections.catalogue import load_definition, question_ids
 from inspections.definition import ProgrammeDefinition
@@ -47,12 +56,12 @@ def edit_topic(
         return _render_topic(
             request, assessment, page, TopicForm(definition, page, judgements), judgements
         )
-    form = TopicForm(definition, page, judgements, _without_cleared(request.POST))
+    form = TopicForm(definition, page, judgements, _press_button(request.POST))
     valid = form.is_valid()
     outcome = record_answers(assessment, form.read_changes(), by=member)
     if valid and outcome.complete:
         return _go_on(request, assessment, page, form, outcome)
-    tell_outcome(request, outcome)
+    tell(request, describe_outcome(outcome), quietly=True)
     judgements = _load_judgements(assessment, definition, page)
     form = TopicForm(definition, page, judgements, form.data)
     form.is_valid()
@@ -73,37 +82,53 @@ def _load_judgements(
     return {(codes[judgement.question_id], judgement.row): judgement for judgement in rows}
 
 
-def _without_cleared(sent: QueryDict) -> QueryDict:
-    """Return what was sent, without the judgement whose "Clear" button was pressed."""
-    prefix = sent.get("clear", "")
-    if not prefix:
-        return sent
+def _press_button(sent: QueryDict) -> QueryDict:
+    """Return what was sent, as the button that was pressed changes it.
+
+    "Clear" empties a judgement; "Keep theirs" leaves it out, so that it stays as it is recorded.
+    """
     data = sent.copy()
     for part in ("answer", "reasons", "evidence"):
-        data.pop(f"{prefix}-{part}", None)
+        data.pop(f"{sent.get('clear', '')}-{part}", None)
+    for part in PARTS:
+        data.pop(f"{sent.get('keep', '')}-{part}", None)
     return data
 
 
 def _go_on(
     request: HttpRequest, assessment: Assessment, topic: Topic, form: TopicForm, outcome: Outcome
 ) -> HttpResponse:
-    """Say what was saved, and go to the page that the person asked for."""
-    shown = set(form.cleaned_data["shown"].split())
+    """Say what was saved, and go to the page that the person asked for.
+
+    Questions that were opened and not shown on the page they were opened from come first.
+    """
     here = {question.code for question in topic.questions}
-    unseen = [code for code in outcome.opened if code in here and code not in shown]
-    outcome.opened = [code for code in outcome.opened if code in here - shown or code not in here]
-    tell_outcome(request, outcome)
-    if "clear" in request.POST:
-        return redirect(f"{request.path}#{request.POST['clear']}")
+    shown = set(form.cleaned_data["shown"].split())
+    unseen = [code for code in outcome.opened if code in here - shown]
+    outcome.opened = [code for code in outcome.opened if code not in here]
+    sentences = describe_outcome(outcome)
     if unseen:
-        messages.warning(
-            request, f"Your answers open {count(len(unseen), 'further question')} on this page."
-        )
-        return redirect(f"{request.path}#q{unseen[0].replace('.', '-')}")
+        sentences.append(_describe_unseen(unseen))
+    pressed = request.POST.get("clear") or request.POST.get("keep")
+    tell(request, sentences, quietly=bool(pressed or unseen))
+    if pressed:
+        return redirect(f"{request.path}#{pressed}")
+    if unseen:
+        return redirect(request.path)
     _, following = find_neighbours(list_asked_topics(assessment), topic)
     if following is None or request.POST.get("next") == "case":
         return redirect(url_of_case(assessment))
     return redirect(url_of_topic(assessment, following))
+
+
+def _describe_unseen(codes: Sequence[str]) -> SafeString:
+    links = format_html_join(
+        ", ",
+        '<a class="govuk-notification-banner__link" href="#q{}">{}</a>',
+        ((code.replace(".", "-"), code) for code in codes),
+    )
+    questions = count(len(codes), "further question")
+    return format_html("Your answers open {} on this page: {}.", questions, links)
 
 
 def _render_topic(
@@ -133,6 +158,7 @@ def _render_topic(
             "topic": topic,
             "asked": len(asked),
             "answered": sum(1 for judgement in asked if judgement.answer),
+            "nothing_asked": _describe_nothing(judgements),
             "rules": _gather_rules(assessment, definition, form),
             "pager": {
                 "previous": _pager_link(assessment, before),
@@ -142,6 +168,13 @@ def _render_topic(
         },
         status=status,
     )
+
+
+def _describe_nothing(judgements: Judgements) -> str:
+    """Return why a page has no question on it."""
+    if any(judgement.state == State.UNDECIDED for judgement in judgements.values()):
+        return "Nothing to judge here yet: it depends on facts or answers that are not yet given."
+    return "No question of this topic applies to this case, as its facts and answers stand."
 
 
 def _pager_link(assessment: Assessment, topic: Topic | None) -> dict[str, str] | None:

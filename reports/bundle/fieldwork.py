@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cases.applicability import decide_states, wanted_values
-from cases.checking import EVIDENCE_LIMIT, check_facts
+from cases.checking import EVIDENCE_LIMIT, UNSTORABLE, check_facts
 from cases.models import Judgement
 from cases.opening import GivenAnswer, NewCase
 from inspections.definition import Condition, ProgrammeDefinition, QuestionDefinition
@@ -30,7 +30,6 @@ Team = Mapping[str, TeamMember] | None
 
 _KEY = re.compile("[A-Za-z0-9-]{1,30}")
 _KEY_RULE = "must be 1 to 30 letters, digits and hyphens"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass
@@ -203,7 +202,7 @@ def _check_answer(row: CsvRow, definition: ProgrammeDefinition) -> Iterator[str]
     evidence = _evidence_of(row)
     if len(evidence) > EVIDENCE_LIMIT:
         yield f"the evidence is longer than {EVIDENCE_LIMIT:,} characters"
-    if _CONTROL.search(evidence):
+    if UNSTORABLE.search(evidence):
         yield "the evidence holds a control character"
     if question := definition.questions.get(code):
         yield from _check_row(definition, question, grid_row)

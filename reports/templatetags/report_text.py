@@ -65,7 +65,8 @@ def boilerplate(context: Context, name: str) -> SafeString:
     folders = [f"{language}/{layout}", language, f"en/{layout}", "en"]
     found = select_template([f"reports/boilerplate/{folder}/{name}.html" for folder in folders])
     values: dict[str, Any] = context.flatten()  # type: ignore[assignment]
-    return found.render(values)  # type: ignore[arg-type]
+    rendered: SafeString = found.render(values)
+    return rendered
 
 
 @register.simple_tag(takes_context=True)
@@ -75,7 +76,8 @@ def refer(context: Context, key: str) -> SafeString:
     Raises KeyError where the report has no such part.
     """
     part = {part.key: part for part in context["parts"]}[key]
-    return format_html('<a href="#{}">{}</a>', part.key, part.label)
+    label = part.label.replace(" ", "\N{NO-BREAK SPACE}")
+    return format_html('<a href="#{}">{}</a>', part.key, label)
 
 
 def read_date(value: str) -> date:

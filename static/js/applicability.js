@@ -44,8 +44,8 @@ function holds(condition, facts, answers, states) {
   const state = states[condition.question];
   if (state === NOT_ASKED) return false;
   const answer = answers[condition.question] || "";
-  if (answer && answer !== condition.answer) return false;
-  return answer && state === APPLIES ? true : null;
+  if (state === UNDECIDED || !answer) return null;
+  return answer === condition.answer;
 }
 
 function wantedValues(condition) {

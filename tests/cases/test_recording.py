@@ -167,6 +167,7 @@ def test_a_gate_and_what_it_opens_may_come_in_one_save(assessment: Assessment) -
         by=member_of(assessment.inspection, "inspector"),
     )
     assert outcome.complete
+    assert (outcome.opened, outcome.restored) == ([], [])
     assert judgement_of(assessment, "1.1.03").answer == "insufficient"
     assert JudgementRevision.objects.count() == 3
 

@@ -156,6 +156,6 @@ def test_a_job_is_held_once_at_a_time_and_ends_once() -> None:
         run_state_machine_as_test(
             Workers,
             settings=hypothesis_settings(
-                max_examples=40, stateful_step_count=30, deadline=None, database=None
+                max_examples=25, stateful_step_count=30, deadline=None, database=None
             ),
         )

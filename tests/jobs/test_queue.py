@@ -130,7 +130,7 @@ def test_a_broker_that_is_down_costs_neither_the_job_nor_the_time_of_the_page(
     with broker("redis://127.0.0.1:1/0"):
         job = enqueue("count", "7")
         assert sweep_jobs(NO_PATIENCE) == 0
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
     job.refresh_from_db()
     assert (job.status, job.attempts) == ("queued", 0)
     assert f"Job {job.pk} waits for the next sweep: OperationalError" in caplog.text

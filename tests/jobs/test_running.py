@@ -145,12 +145,12 @@ def test_progress_can_be_seen_while_the_work_goes_on(database_address: str) -> N
 def test_the_heartbeat_holds_the_lease_while_the_work_blocks(
     database_address: str, settings: Settings
 ) -> None:
-    settings.JOBS_LEASE_SECONDS = 0.6
+    settings.JOBS_LEASE_SECONDS = 1
     settings.JOBS_HEARTBEAT_SECONDS = 0.1
     claims: list[object] = []
 
     def block(subject: str, report: ReportProgress) -> None:
-        time.sleep(1)
+        time.sleep(1.5)
         claims.append(claim_job(job.pk))
 
     with registered("count", block):

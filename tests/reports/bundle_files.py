@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+from django.apps import apps
+
+from inspections.problems import RefusedError
+from reports.bundle import import_inspection
+
 HEADING = """\
 programme: small@1
 slug: anyshire-2026
@@ -92,6 +98,99 @@ context:
   service: ["The service has three offices."]
 """
 
+CANONICAL_HEADING = """\
+programme: "small@1"
+slug: anyshire-2026
+area: "Anyshire"
+region: "East of England"
+country: england
+service_title: "YOS"
+service_name: "Anyshire Youth Offending Service"
+manager_title: "Head of Service"
+isbn: "978-1-84099-522-0"
+fieldwork_start: "2026-01-12"
+fieldwork_end: "2026-01-23"
+publication_date: "2026-05"
+chief_inspector: "HM Chief Inspector of Probation"
+caseload: 120
+team:
+  - key: lead
+    role: lead_inspector
+    name: "Lead inspector"
+  - key: inspector
+    role: inspector
+    name: "Inspector"
+  - key: local
+    role: local_assessor
+    name: "Local assessor"
+    home_area: "Otherton"
+  - key: support
+    role: support_staff
+    name: "Support officer"
+comparators:
+  scope: "the regions inspected so far"
+  as_of: "2026-04"
+  safeguarding:
+    lowest: 30
+    highest: 90
+    average: 60
+  risk_of_harm:
+    lowest: 40
+    highest: 80
+    average: 40
+"""
+
+CANONICAL_REPORT = """\
+language: en
+foreword: |
+  Anyshire was inspected in January 2026.
+
+  Of [[cases]] cases, screenings were done in [[1.1.01:count]].
+signed_month: "2026-05"
+sections:
+  "1":
+    commentary: |
+      Plans were made in time.
+criteria:
+  "1.1":
+    strengths:
+      - "Screenings were completed in [[1.1.01]] of cases."
+    areas_for_improvement:
+      - "Few were good enough."
+recommendations:
+  - text: "screenings are done well"
+    owner: "Head of Service"
+    group: higher_proportion
+  - text: "staff are trained"
+    owner: "Head of Service"
+    group: furthermore
+examples:
+  - section: "1"
+    criterion: "1.1"
+    text: "A screening done twice."
+  - section: "2"
+    text: "Work with a school."
+service_users:
+  children:
+    respondents: 80
+    items:
+      felt_afraid:
+        count: 0
+        of: 80
+      knew_why:
+        count: 78
+        of: 80
+    findings:
+      - "[[survey children.knew_why]] knew why they came."
+  victims:
+    respondents: 0
+context:
+  area:
+    - "Anyshire has two towns."
+  service:
+    - "The service has three offices."
+"""
+
 FILES = {
     "inspection.yaml": HEADING,
     "cases.csv": CASES,
@@ -118,3 +217,17 @@ def write_bundle(folder: Path, changes: Iterable[Change] = ()) -> Path:
         assert files[name].count(old) == 1, f"{old!r} is not in {name} once"
         files[name] = files[name].replace(old, new)
     return write_files(folder, files)
+
+
+def count_rows() -> dict[str, int]:
+    """Return how many rows each table has."""
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def refuse(folder: Path) -> list[str]:
+    """Return what is said of the bundle in `folder`, which must be refused with nothing stored."""
+    before = count_rows()
+    with pytest.raises(RefusedError) as refused:
+        import_inspection(folder)
+    assert count_rows() == before
+    return [str(problem) for problem in refused.value.problems]

@@ -145,8 +145,8 @@ def hertfordshire(**changes: Any) -> ReportContent:
         country="england",
         service=Service(
             title="YJS", name="Youth Justice Service", manager_title="YJS Manager",
-            note="Youth offending specialists in Hertfordshire work in its multi-disciplinary Targeted "
-            "Youth Support Teams, which together are known as the Youth Justice Service (YJS).",
+            note="Youth offending specialists in Hertfordshire work in its Targeted Youth Support "
+            "Teams, which together are known as the Youth Justice Service (YJS).",
         ),
         dates=Dates(
             as_of="2012-05-16T09:00:00+01:00",

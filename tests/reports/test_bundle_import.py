@@ -55,11 +55,12 @@ def test_the_inspection_and_its_team_are_stored(tmp_path: Path, programme: Progr
         },
     }
     assert (inspection.area.name, inspection.area.slug) == ("Anyshire", "anyshire")
-    assert list(inspection.team.values_list("key", "role", "name", "home_area__name", "user")) == [
-        ("lead", "lead_inspector", "Lead inspector", None, None),
-        ("inspector", "inspector", "Inspector", None, None),
+    team = inspection.team.select_related("home_area")
+    assert [(m.key, m.role, m.name, str(m.home_area), m.user) for m in team] == [
+        ("lead", "lead_inspector", "Lead inspector", "None", None),
+        ("inspector", "inspector", "Inspector", "None", None),
         ("local", "local_assessor", "Local assessor", "Otherton", None),
-        ("support", "support_staff", "Support officer", None, None),
+        ("support", "support_staff", "Support officer", "None", None),
     ]
     assert User.objects.count() == 0
 
@@ -182,13 +183,11 @@ MANY = 100 if connection.vendor == "postgresql" else 5
 def test_queries_do_not_grow_with_the_cases(tmp_path: Path, number: int) -> None:
     folder = write_many(tmp_path / "bundle", number)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         import_inspection(folder)
 
     assert Assessment.objects.count() == number
-    assert len(queries) == 0
+    assert len(queries) == 31
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The scorecard page: every score at its place, and for the lead inspector only."""
+"""The scorecard page: every score at its place."""
 
 from __future__ import annotations
 
@@ -7,20 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from inspections.catalogue import store_programme
 from inspections.models import Inspection
 from inspections.programmes import read_programme
-from tests.casting import (
-    FACTS,
-    make_administrator,
-    make_case,
-    make_inspection,
-    make_manager,
-    make_user,
-    user_of,
-)
+from tests.casting import FACTS, make_case, make_inspection, user_of
 from tests.pages import Element, links_of, read_page, rows_of, text_of, texts_of
 
 SCORECARD = "/inspections/anyshire-2026/scorecard/"
@@ -362,53 +353,3 @@ class TestBreakdown:
         assert texts_of(page, "//p[@id='id_by-error']") == [f"Error: {message}"]
         assert rows_of(page, "by") == []
         assert headlines_of(page)[0][:2] == ["Safeguarding", "67%"]
-
-
-class TestAccess:
-    def test_asks_to_sign_in(self, inspection: Inspection) -> None:
-        response = Client().get(SCORECARD)
-        assert (response.status_code, response.headers["Location"]) == (
-            302,
-            f"/accounts/login/?next={SCORECARD}",
-        )
-
-    @pytest.mark.parametrize("key", ["inspector", "practice-assessor", "local-assessor"])
-    def test_is_closed_to_others_of_the_team(self, key: str, inspection: Inspection) -> None:
-        client = Client()
-        client.force_login(user_of(inspection, key))
-        assert client.get(SCORECARD).status_code == 403
-
-    def test_is_not_found_by_anybody_else(self, inspection: Inspection) -> None:
-        people = (
-            user_of(inspection, "support"),
-            make_user("newcomer"),
-            make_manager(),
-            make_administrator(),
-        )
-        for user in people:
-            client = Client()
-            client.force_login(user)
-            assert client.get(SCORECARD).status_code == 404
-
-    def test_is_not_found_where_there_is_no_such_inspection(self, lead: Client) -> None:
-        assert lead.get("/inspections/nowhere-2026/scorecard/").status_code == 404
-
-    def test_only_shows(self, lead: Client) -> None:
-        assert lead.post(SCORECARD).status_code == 405
-
-
-@pytest.mark.parametrize("cases", [1, 6])
-@pytest.mark.parametrize(("query", "queries"), [("", 4), ("?by=gender", 5)])
-def test_takes_as_many_queries_for_many_cases(
-    cases: int,
-    query: str,
-    queries: int,
-    inspection: Inspection,
-    lead: Client,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    for number in range(cases):
-        make_case(inspection, f"ANY-{number:03}", rest="sufficient")
-    with django_assert_num_queries(queries):
-        page = read(lead, query)
-    assert state_of(page).startswith(f"Complete {cases} case")

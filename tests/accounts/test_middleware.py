@@ -1,0 +1,20 @@
+"""Pages of a signed-in person are kept by nobody on the way; others are left as they are."""
+
+from django.test import Client
+
+from tests.casting import make_administrator
+
+
+def test_a_page_of_a_signed_in_person_is_not_stored(client: Client, db: None) -> None:
+    client.force_login(make_administrator())
+    assert client.get("/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_page_that_nobody_may_see_is_not_stored_either(client: Client, db: None) -> None:
+    client.force_login(make_administrator())
+    response = client.get("/inspections/nowhere/")
+    assert (response.status_code, response.headers["Cache-Control"]) == (404, "private, no-store")
+
+
+def test_an_answer_to_nobody_in_particular_is_left_alone(client: Client, db: None) -> None:
+    assert "Cache-Control" not in client.get("/nowhere/").headers
