@@ -1,12 +1,33 @@
 """How django-allauth behaves here: accounts are given by the inspectorate, never taken."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+CURRENT_PASSWORD = "Enter your password as it is now"  # noqa: S105 (a message)
+TOO_MANY_ATTEMPTS = "Too many attempts. Try again in 5 minutes"
+WRONG_CODE = "Enter the code that your authenticator app shows now, or a recovery code not yet used"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Keeps sign-up closed."""
+    """Keeps sign-up closed, and says in our own words what is wrong."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Enter the email address and password of your account",
+        "enter_current_password": CURRENT_PASSWORD,
+        "incorrect_password": CURRENT_PASSWORD,
+        "too_many_login_attempts": TOO_MANY_ATTEMPTS,
+        "rate_limited": TOO_MANY_ATTEMPTS,
+        "incorrect_code": WRONG_CODE,
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: an administrator creates every account."""
         return False
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Says in our own words what is wrong with a code."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}

@@ -6,7 +6,7 @@ from config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("", include("inspections.urls")),
     path("", include("cases.urls")),
     path("", include("scoring.urls")),

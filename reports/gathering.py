@@ -25,7 +25,7 @@ from reports.models import Language, Narrative
 from scoring.arithmetic import Score
 from scoring.scorecard import Scorecard, score_inspection
 
-MERGED_LABEL = "Others, fewer than five of each"
+MERGED_LABEL = "Others, or fewer than five"
 
 
 @dataclass(frozen=True)

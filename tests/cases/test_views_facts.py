@@ -57,16 +57,7 @@ def test_asks_for_each_fact_and_shows_what_is_recorded(
         **{key: [value] for key, value in FACTS.items()},
         **{f"{key}-version": ["1"] for key in FACTS},
     }
-    assert texts_of(sheet.page, "//*[@id='risk_level-hint' or @id='id_risk_level-hint']") == [
-        "In your own judgement."
-    ]
-
-
-def test_a_fact_of_many_values_is_a_list_to_choose_from() -> None:
-    inspection = make_inspection()
-    make_case(inspection)
-    page = open_sheet(client_of(inspection, "inspector"), FACTS_PAGE).page
-    assert page.xpath("//main//select") == []
+    assert texts_of(sheet.page, "//*[@id='id_risk_level-hint']") == ["In your own judgement."]
 
 
 def test_stores_what_changed_and_says_what_it_decided(

@@ -12,6 +12,7 @@ from tests.cases.filling import (
     CASE,
     DELIVERY,
     FACTORS,
+    FACTS_PAGE,
     PLANS,
     SCREENING,
     asked_on,
@@ -436,6 +437,25 @@ class TestGates:
         assert stored(assessment) == {"1.1.01": ("insufficient", 2)}
         assert again.save(keep="q1-1-02")["Location"] == f"{SCREENING}#q1-1-02"
         assert stored(assessment) == {"1.1.01": ("insufficient", 2)}
+
+
+    def test_a_grid_that_ceased_to_apply_shows_its_rows_again(
+        self, client: Client, assessment: Assessment
+    ) -> None:
+        mine = open_sheet(client, DELIVERY)
+        lead = client_of(assessment.inspection, "lead")
+        open_sheet(lead, FACTS_PAGE).fill(custody="yes", community="no").save()
+        assert asked_on(open_sheet(lead, DELIVERY).page) == {"2.1.01": True}
+        answer = mine.fill(q2_1_02_b_answer="insufficient", q2_1_01_answer="sufficient").save()
+        page = read_page(answer)
+        assert answer.status_code == 422
+        assert [text for text, _ in errors_of(page)] == [
+            "2.1.02 Health: This question does not apply to this case, so it has no answer."
+        ]
+        assert asked_on(page) == {"2.1.01": True, "2.1.02": True}
+        assert page.xpath("//*[@id='q2-1-02-b']//input[@checked]/@value") == ["insufficient"]
+        assert page.xpath("//button[@name='keep']/@value") == ["q2-1-02-b"]
+        assert stored(assessment) == {"2.1.01": ("sufficient", 1)}
 
 
 class TestClearing:
