@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 CURRENT_PASSWORD = "Enter your password as it is now"  # noqa: S105 (a message)
 TOO_MANY_ATTEMPTS = "Too many attempts. Try again in 5 minutes"
-WRONG_CODE = "Enter the code that your authenticator app shows now, or a recovery code not yet used"
+WRONG_CODE = "Enter the code that your authenticator app shows now"
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
+from django.forms import EmailField
 
 
 class Words(NamedTuple):
@@ -24,6 +25,7 @@ NEW_PASSWORD = Words(
     "At least 12 characters. Three words that have nothing to do with one another are good.",
 )
 NEW_PASSWORD_AGAIN = Words("New password, once more", "Enter the new password once more")
+NO_ADDRESS = "Enter a whole email address, such as name@example.org"
 CODE = Words("Six-digit code", "Enter the code from your authenticator app")
 
 
@@ -39,6 +41,8 @@ class InOurWords:
             field = fields[name]
             field.label = words.label
             field.error_messages["required"] = words.missing
+            if isinstance(field, EmailField):
+                field.error_messages["invalid"] = NO_ADDRESS
             if words.hint is not None:
                 field.help_text = words.hint
             if name == "code":

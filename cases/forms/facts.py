@@ -81,7 +81,7 @@ class FactsForm(forms.Form):
                 value=self.cleaned_data[key],
                 base_version=self.cleaned_data[f"{key}-version"],
             )
-            for key in self.recorded
+            for key in self.definition.facts_by_key
             if key not in self.errors and f"{key}-version" not in self.errors
         ]
 

@@ -18,6 +18,7 @@ from tests.pages import read_page, texts_of
 SIGN_IN = "/accounts/login/"
 SIGN_OUT = "/accounts/logout/"
 MISMATCH = ["Enter the email address and password of your account"]
+NO_ADDRESS = "Enter a whole email address, such as name@example.org"
 TOO_MANY = ["Too many attempts. Try again in 5 minutes"]
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +35,8 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -
 
 def who_is(client: Client) -> str:
     """Return the name that the pages show, or nothing where nobody is signed in."""
-    (name,) = texts_of(read_page(client.get(SIGN_OUT, follow=True)), "//body") and texts_of(
-        read_page(client.get("/accounts/inactive/")), "//p[@class='app-person__name']"
-    ) or [""]
-    return name.removeprefix("Your account: ")
+    page = read_page(client.get("/accounts/inactive/"))
+    return "".join(texts_of(page, "//p[@class='app-person__name']")).removeprefix("Your account: ")
 
 
 def errors_of(response: Any) -> list[str]:
@@ -118,9 +117,10 @@ class TestSigningIn:
         ],
     )
     def test_never_leads_off_the_site(self, person: User, elsewhere: str) -> None:
-        client = Client(query_params={"next": elsewhere})
-        response = sign_in(client, person.email, next=elsewhere)
-        assert (response.status_code, response.headers["Location"]) == (302, "/")
+        sent = {"login": person.email, "password": PASSWORD}
+        for query, field in (({"next": elsewhere}, {}), ({}, {"next": elsewhere})):
+            response = Client().post(SIGN_IN, sent | field, query_params=query)
+            assert (response.status_code, response.headers["Location"]) == (302, "/")
 
     def test_gives_a_new_session(self, person: User) -> None:
         client = Client()
@@ -146,18 +146,20 @@ class TestSigningIn:
     @pytest.mark.parametrize(
         ("sent", "errors"),
         [
-            ({"login": "inspector@example.org"}, ["Enter your password"]),
-            ({"login": "not an address", "password": "x"}, ["Enter a valid email address."]),
-            ({"login": "a\0b@example.org", "password": "x"}, None),
-            ({"login": "a" * 5000 + "@example.org", "password": "x" * 100_000}, None),
+            ({}, ["Enter your email address", "Enter your password"]),
+            ({"login": "not an address", "password": "x"}, [NO_ADDRESS]),
+            (
+                {"login": "a\0b@example.org", "password": "x"},
+                [NO_ADDRESS, "Null characters are not allowed."],
+            ),
+            ({"login": "nobody@example.org", "password": "x" * 100_000}, MISMATCH),
         ],
     )
-    def test_takes_whatever_is_typed(
-        self, person: User, sent: dict[str, str], errors: list[str] | None
+    def test_answers_whatever_is_typed(
+        self, person: User, sent: dict[str, str], errors: list[str]
     ) -> None:
-        response: Any = Client().post(SIGN_IN, sent)
-        assert response.status_code == 200
-        assert errors_of(response) == errors if errors else len(errors_of(response)) == 1
+        response = Client().post(SIGN_IN, sent)
+        assert (response.status_code, errors_of(response)) == (200, errors)
 
 
 def _without_what_differs(response: Any, email: str) -> str:

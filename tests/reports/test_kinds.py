@@ -46,3 +46,13 @@ def test_only_the_lead_inspector_of_the_inspection_may_watch(
     may_see = find_kind(kind).may_see
     assert [name for name, user in people.items() if may_see(user, subject)] == ["lead"]
     assert not may_see(people["lead"], "12345")
+
+
+@pytest.mark.parametrize("kind", ["render_publication", "render_preview"])
+def test_the_work_leads_back_to_the_report_page(inspection: Inspection, kind: str) -> None:
+    publication = publish(inspection, member_of(inspection, "lead"))
+    subject = str(publication.pk if kind == "render_publication" else inspection.pk)
+    page = find_kind(kind).page
+    assert page is not None
+    assert page(subject) == "/inspections/anyshire-2026/report/"
+    assert page("12345") == ""
