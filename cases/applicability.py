@@ -72,7 +72,7 @@ def _holds(
     answer = answers.get(gate, "")
     if states[gate] == State.UNDECIDED or not answer:
         return None
-    return answer == condition["answer"]
+    return bool(answer == condition["answer"])
 
 
 def wanted_values(condition: Condition) -> tuple[str, ...]:

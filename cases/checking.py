@@ -15,6 +15,9 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters, but for tabs and ends of lines: neither print nor a bundle can hold them."""
 
 
+NO_PHASE = "The custodial phase, the community phase or both must be yes."
+
+
 def check_facts(definition: ProgrammeDefinition, values: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with recorded facts, a message by fact key.
 
@@ -34,7 +37,7 @@ def check_facts(definition: ProgrammeDefinition, values: Mapping[str, str]) -> d
                 problems[implied] = f"This cannot be no while “{fact.label}” is yes."
     if values.get("custody") == "no" and values.get("community") == "no":
         for key in ("custody", "community"):
-            problems.setdefault(key, "The custodial phase, the community phase or both are yes.")
+            problems.setdefault(key, NO_PHASE)
     return problems
 
 

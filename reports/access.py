@@ -6,26 +6,27 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from inspections.access import list_managed_areas
-from reports.models import Publication
+from inspections.access import list_managed_areas, list_memberships
+from reports.models import Language, Publication
 
 
 def list_readable(user: User) -> QuerySet[Publication]:
-    """Return the issues that `user` may download, newest first, without their large columns.
+    """Return the issues in English that `user` may download, newest first.
 
-    What is not yet rendered is not there for anybody.
+    What is not yet rendered is not there for anybody. The large columns are left out.
     """
     issued = (
-        Publication.objects.filter(document__isnull=False)
+        Publication.objects.filter(document__isnull=False, language=Language.ENGLISH)
         .select_related("inspection__area", "inspection__programme", "document")
         .defer("scorecard", "content", "bundle", "document__html", "document__pdf")
-        .order_by("-published_at", "inspection__slug")
+        .order_by("-published_at", "inspection__slug", "-number")
     )
     if user.is_staff:
         return issued
     return issued.filter(
-        Q(inspection__team__user=user) | Q(inspection__area__in=list_managed_areas(user))
-    ).distinct()
+        Q(inspection__in=list_memberships(user).values("inspection"))
+        | Q(inspection__area__in=list_managed_areas(user))
+    )
 
 
 def get_readable(user: User, slug: str, number: int) -> Publication:

@@ -150,6 +150,11 @@ class Survey:
     respondents: int
     findings: tuple[str, ...]
 
+    @property
+    def is_small(self) -> bool:
+        """Whether there were so few respondents that their number is not printed."""
+        return self.respondents < SMALLEST_COUNT
+
 
 @dataclass(frozen=True)
 class Category:
@@ -259,8 +264,9 @@ def merge_small(
 
     Those under `smallest` are joined into one. Where that one would itself be under `smallest`,
     the next smallest category joins it, since the total would give it away. It is called by the
-    labels it joins and stands where they stood or, if they are long, is called `merged_label` and
-    stands last. Empty categories are left out. Too few cases in all: no categories.
+    labels it joins, as in a list, and stands where they stood or, if they are long, is called
+    `merged_label` and stands last. Empty categories are left out. Too few cases in all: no
+    categories.
     """
     filled = [Category(label, count) for label, count in counts if count]
     if sum(category.count for category in filled) < smallest:
@@ -272,12 +278,18 @@ def merge_small(
     if not merged:
         return tuple(filled)
     kept = [category for category in filled if category not in merged]
-    label = ", ".join(category.label for category in filled if category in merged)
+    first, *rest = [category.label for category in filled if category in merged]
+    label = ", ".join([first, *map(_lower_first, rest)])
     place = min(filled.index(category) for category in merged)
     if len(label) > LONGEST_LABEL:
         label, place = merged_label, len(kept)
     joined = Category(label, sum(category.count for category in merged))
     return (*kept[:place], joined, *kept[place:])
+
+
+def _lower_first(label: str) -> str:
+    """For a label within a list; one that begins with an abbreviation stays as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _read(kind: Any, value: Any, place: str) -> Any:

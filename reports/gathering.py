@@ -25,7 +25,7 @@ from reports.models import Language, Narrative
 from scoring.arithmetic import Score
 from scoring.scorecard import Scorecard, score_inspection
 
-MERGED_LABEL = "Others, or fewer than five"
+MERGED_LABEL = "All others"
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ The contents page, the bookmarks and every reference to an appendix come from th
 none of them can disagree with the pages.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -21,12 +22,13 @@ class Part:
     template: str
     starts_page: bool = True
     section: Section | None = None
-    appendix: int | None = None
+    shares: str = ""  # appendices that share this stand under one number: 3a and 3b
+    appendix: str = ""  # its number, if it is one
 
     @property
     def label(self) -> str:
         """How other parts refer to it."""
-        return _("Appendix %(number)d") % {"number": self.appendix} if self.appendix else self.title
+        return _("Appendix %(number)s") % {"number": self.appendix} if self.appendix else self.title
 
     @property
     def heading(self) -> str:
@@ -39,8 +41,16 @@ def list_parts(content: ReportContent, *, draft: bool) -> list[Part]:
     appendices = [part for make in APPENDICES[content.layout] for part in make(content)]
     empty = set() if draft else set(_list_empty(content))
     kept = [part for part in body if part.key not in empty]
-    numbered = enumerate((part for part in appendices if part.key not in empty), start=1)
-    return [*kept, *(replace(part, appendix=number) for number, part in numbered)]
+    return [*kept, *_number(part for part in appendices if part.key not in empty)]
+
+
+def _number(appendices: Iterable[Part]) -> Iterator[Part]:
+    groups = groupby(appendices, key=lambda part: part.shares or part.key)
+    for number, (_shared, group) in enumerate(groups, start=1):
+        members = list(group)
+        letters = "ab" if len(members) > 1 else [""]
+        for letter, part in zip(letters, members, strict=True):
+            yield replace(part, appendix=f"{number}{letter}")
 
 
 def _list_empty(content: ReportContent) -> Iterator[str]:
@@ -99,7 +109,10 @@ def _sections(content: ReportContent) -> Iterator[Part]:
 
 
 def _score_chart(content: ReportContent) -> Iterator[Part]:
-    yield Part("appendix-scores", _("Scoring summary of sections 1-3"), "appendix_scores")
+    title = _("Scoring summary of sections 1-3")
+    if content.layout == "cci-2009":
+        title = _("Summary")
+    yield Part("appendix-scores", title, "appendix_scores")
 
 
 def _context(content: ReportContent) -> Iterator[Part]:
@@ -107,11 +120,17 @@ def _context(content: ReportContent) -> Iterator[Part]:
 
 
 def _arrangements(content: ReportContent) -> Iterator[Part]:
-    yield Part("appendix-arrangements", _("Inspection Arrangements"), "appendix_arrangements")
+    title, shares = _("Inspection Arrangements"), ""
+    if content.layout == "cci-2009":
+        title, shares = _("Inspection data"), "inspection-data"
+    yield Part("appendix-arrangements", title, "appendix_arrangements", shares=shares)
 
 
 def _cases(content: ReportContent) -> Iterator[Part]:
-    yield Part("appendix-cases", _("Characteristics of cases inspected"), "appendix_cases")
+    title, shares = _("Characteristics of cases inspected"), ""
+    if content.layout == "cci-2009":
+        title, shares = _("Inspection data chart"), "inspection-data"
+    yield Part("appendix-cases", title, "appendix_cases", shares=shares)
 
 
 def _scoring_approach(content: ReportContent) -> Iterator[Part]:

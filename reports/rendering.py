@@ -28,6 +28,9 @@ PRINT_STYLES = "css/report-print.css"
 DRAFT_STYLES = "css/report-print-draft.css"
 LOCALES = {"en": "en-gb", "cy": "cy"}
 PDF_VARIANT = "pdf/ua-1"
+# These divide the cases as their sentences do: beside that chart they would give away, by
+# subtraction, the small groups that it merges.
+UNPRINTED_CHARTS = {"sentence_family", "custody"}
 
 Progress = Callable[[int, str], None]
 
@@ -46,9 +49,10 @@ def render_html(content: ReportContent, *, draft: bool) -> str:
 def render_web(content: ReportContent, *, draft: bool) -> SafeString:
     """The same report as a fragment for a page of the site, which supplies its `h1`.
 
-    The page must load `css/report-web.css`.
+    Its contents come first. The page must load `css/report-web.css`.
     """
-    return _render("reports/document/web.html", content, draft=draft, web=True)
+    parts = sorted(list_parts(content, draft=draft), key=lambda part: part.key != "contents")
+    return _render("reports/document/web.html", content, draft=draft, web=True, parts=parts)
 
 
 def render_pdf(html: str, *, progress: Progress | None = None) -> bytes:
@@ -112,7 +116,11 @@ def _describe(content: ReportContent, *, draft: bool) -> dict[str, Any]:
         "higher_proportion": [r for r in content.recommendations if r.group != "furthermore"],
         "furthermore": [r for r in content.recommendations if r.group == "furthermore"],
         "score_chart": _draw_scores(content),
-        "case_charts": [(chart, _draw_cases(chart)) for chart in content.case_charts],
+        "case_charts": [
+            (chart, _draw_cases(chart))
+            for chart in content.case_charts
+            if chart.key not in UNPRINTED_CHARTS
+        ],
     }
 
 
@@ -157,7 +165,7 @@ def _draw_cases(chart: CategoryChart) -> SafeString:
         Bar(category.label, share, text=str(category.count), note=f"{share}%")
         for category, share in chart.rows
     ]
-    description = _("Number of cases, and share of %(total)d.") % {"total": chart.total}
+    description = _("Number of the %(total)d cases, and share of them.") % {"total": chart.total}
     return bar_chart(chart.title, description, bars)
 
 

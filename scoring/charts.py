@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 # Lengths are in user units; the chart is drawn as wide as the place it stands in.
 WIDTH = 720
 BAR_LEFT = 288
-BAR_WIDTH = 285  # of 100%
-VALUE_RIGHT = 640
+BAR_WIDTH = 266  # of 100%
+VALUE_RIGHT = 630
 BAR_HEIGHT = 15
 LINE_HEIGHT = 15
-ROW_GAP = 9
+ROW_GAP = 7
 GROUP_GAP = 8  # more room above a group's bar
 AXIS_HEIGHT = 24
-LABEL_CHARACTERS = 42
+LABEL_CHARACTERS = 43
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Bar:
 
     @property
     def spoken(self) -> str:
-        return ", ".join(filter(None, [f"{self.label}: {self.value}", self.note]))
+        return f"{self.label}: {self.value}" + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def bar_chart(
             "bar_height": BAR_HEIGHT,
             "track": BAR_WIDTH,
             "value_right": VALUE_RIGHT,
-            "note_left": VALUE_RIGHT + 8,
+            "note_left": VALUE_RIGHT + 7,
             "label_right": BAR_LEFT - 10,
         },
     )
@@ -139,7 +139,7 @@ def _place_rows(bars: Sequence[Bar]) -> list[Row]:
                 lines=[(first + i * LINE_HEIGHT, line) for i, line in enumerate(lines)],
                 top=top,
                 solid=_length((bar.low if bar.is_open else bar.percent) or 0),
-                dotted=_length((bar.high or 0) - (bar.low or 0)) if bar.is_open else 0,
+                dotted=_length(bar.high or 0) - _length(bar.low or 0) if bar.is_open else 0,
                 baseline=top + BAR_HEIGHT - 3,
             )
         )

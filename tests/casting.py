@@ -28,7 +28,7 @@ CAST: Mapping[str, tuple[str, str]] = {
 }
 """The team of every inspection: role and name by key. The local assessor's home is Otherton."""
 
-FACTS: Mapping[str, str] = {
+FACTS: dict[str, str] = {
     "gender": "male",
     "looked_after": "no",
     "custody": "no",

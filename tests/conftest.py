@@ -6,15 +6,14 @@ those that need a server, saying so; with REQUIRE_SERVERS=1, as in script/test, 
 
 import os
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from pytest_django import Settings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable")
-E2E = Path(__file__).parent / "e2e"
 
 
 def list_absent_servers() -> list[str]:
@@ -33,7 +32,7 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the browser tests; leave out what needs an absent server, or fail if that is asked."""
     for item in items:
-        if item.path.is_relative_to(E2E):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     absent = list_absent_servers()
     if absent and os.environ.get("REQUIRE_SERVERS"):
@@ -57,6 +56,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _empty_cache() -> None:
     """Forget the attempts to sign in that the test before counted."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_heartbeat(settings: Settings) -> None:
+    """Let no job's heartbeat fall into a test, unless the test asks for it.
+
+    It comes from a thread of its own, which cannot see a job that the test has not committed, and
+    would take it for lost whenever the work lasts longer than the time between two beats.
+    """
+    settings.JOBS_HEARTBEAT_SECONDS = 3600
 
 
 @pytest.fixture(scope="session")

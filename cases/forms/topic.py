@@ -79,9 +79,9 @@ class Item:
 class NoteField(forms.CharField):
     """Text of several lines. A browser ends each line with two characters; one is kept."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> str:
         """Return the text with plain line ends, before its length is looked at."""
-        return _unify_lines(super().to_python(value))
+        return _unify_lines(super().to_python(value) or "")
 
 
 class TopicForm(forms.Form):

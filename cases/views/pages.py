@@ -53,7 +53,9 @@ def describe_outcome(outcome: Outcome) -> list[str]:
         sentences.append(f"Saved {count(len(outcome.saved), 'change')}.")
     if outcome.opened:
         sentences.append(
-            _agree(len(outcome.opened), "further question now applies", "further questions now apply")
+            _agree(
+                len(outcome.opened), "further question now applies", "further questions now apply"
+            )
         )
     if outcome.set_aside:
         sentences.append(

@@ -14,14 +14,22 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 ITALICS = re.compile(r"\*(?=\S)([^*]+?)(?<=\S)\*")
+OPENING_QUOTE = re.compile(r"(?<![^\s(\[–])(['\"])(?=\S)")
+QUOTES = {"'": "‘’", '"': "“”"}
 BLANK_LINES = re.compile(r"\n\s*\n")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @register.filter
 def inline(text: str) -> SafeString:
-    """Authored text as one run: escaped, with `*words*` in italics."""
-    escaped = escape(" ".join(text.split()))
+    """Authored text as one run: escaped, quotes curled, with `*words*` in italics."""
+    escaped = escape(_curl_quotes(" ".join(text.split())))
     return mark_safe(ITALICS.sub(r"<em>\1</em>", escaped))  # noqa: S308 (escaped above)
+
+
+def _curl_quotes(text: str) -> str:
+    text = OPENING_QUOTE.sub(lambda match: QUOTES[match[1]][0], text)
+    return text.replace("'", "’").replace('"', "”")
 
 
 @register.filter
@@ -52,6 +60,18 @@ def day(value: str) -> str:
 def lower_first(text: str) -> str:
     """For a title within a sentence."""
     return text[:1].lower() + text[1:]
+
+
+@register.filter
+def spelled(number: int) -> str:
+    """A number of people or things within an English sentence: in words up to ten."""
+    return WORDS[number] if number < len(WORDS) else f"{number:,}"
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number in a table, its thousands set apart: 1,920."""
+    return f"{number:,}"
 
 
 @register.simple_tag(takes_context=True)

@@ -6,16 +6,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signing_in import signed_in
 from inspections.access import get_lead
 from inspections.models import Inspection, TeamMember
+from inspections.presentation import describe_role
+from jobs.models import Job
 from reports.gathering import gather_content
-from reports.models import Preview
+from reports.models import Language, Preview, Publication
 from reports.previews import find_preview_job, request_preview
 from reports.publication import (
     NotPublishableError,
@@ -37,23 +41,24 @@ def show_report(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how far the report is: its draft, what keeps it from print, and its issues."""
     member = get_lead(signed_in(request), slug)
     inspection = member.inspection
+    gathered = gather_content(inspection)
+    obstacles = list_obstacles(inspection, gathered)
     pending = find_pending(inspection)
-    return render(
-        request,
-        "reports/report.html",
-        {
-            "title": "Report",
-            "caption": str(inspection),
-            "breadcrumbs": _breadcrumbs(inspection),
-            "inspection": inspection,
-            "obstacles": list_obstacles(inspection, gather_content(inspection)),
-            "pending": pending,
-            "pending_job": find_rendering_job(pending) if pending else None,
-            "preview": Preview.objects.filter(inspection=inspection).defer("pdf").first(),
-            "preview_job": find_preview_job(inspection),
-            "issues": list_issued(inspection),
-        },
-    )
+    pending_job = find_rendering_job(pending) if pending else None
+    issues = list(_list_issues(inspection))
+    context = _describe_page(member, "Report") | {
+        "state": _describe_state(pending, pending_job, issues, obstacles),
+        "cases": gathered.content.cases,
+        "complete": gathered.scorecard.complete,
+        "faults": gathered.faults,
+        "obstacles": obstacles,
+        "pending": pending,
+        "pending_job": pending_job,
+        "preview": Preview.objects.filter(inspection=inspection).defer("pdf").first(),
+        "preview_job": find_preview_job(inspection),
+        "issues": issues,
+    }
+    return render(request, "reports/report.html", context)
 
 
 @login_required
@@ -63,17 +68,13 @@ def show_draft(request: HttpRequest, slug: str) -> HttpResponse:
     member = get_lead(signed_in(request), slug)
     inspection = member.inspection
     gathered = gather_content(inspection)
-    return render(
-        request,
-        "reports/draft.html",
-        {
-            "title": f"Draft report on {inspection.area.name}",
-            "caption": inspection.programme.short_title,
-            "breadcrumbs": [*_breadcrumbs(inspection), _report_crumb(inspection)],
-            "faults": gathered.faults,
-            "report": render_web(gathered.content, draft=True),
-        },
-    )
+    context = _describe_page(member, f"Draft report on {inspection.area.name}", below=True) | {
+        "caption": inspection.programme.short_title,
+        "now": timezone.now(),
+        "faults": gathered.faults,
+        "report": render_web(gathered.content, draft=True),
+    }
+    return render(request, "reports/draft.html", context)
 
 
 @login_required
@@ -99,19 +100,30 @@ def download_draft(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask whether to publish, saying what that freezes; then do it."""
+    """Ask whether to publish, saying what that freezes; then do it.
+
+    The question names the number of the issue. An answer to an earlier question, or the same
+    answer sent twice, publishes nothing more.
+    """
     member = get_lead(signed_in(request), slug)
     inspection = member.inspection
-    if request.method == "POST":
-        try:
-            publication = publish(inspection, member)
-        except NotPublishableError as error:
-            return _render_confirmation(request, inspection, list(error.reasons), status=409)
-        messages.success(request, f"Issue {publication.number} is frozen and being prepared.")
-        return _back(member)
     if find_pending(inspection) is not None:
         return _back(member)
-    return _render_confirmation(request, inspection, None)
+    latest = _list_issues(inspection).first()
+    number = latest.number + 1 if latest else 1
+    if request.method != "POST":
+        return _ask(request, member, number)
+    if request.POST.get("issue") != str(number):
+        messages.info(request, "Nothing was published: the question you answered was out of date.")
+        return _back(member)
+    try:
+        publication = publish(inspection, member)
+    except NotPublishableError as error:
+        if find_pending(inspection) is not None:
+            return _back(member)
+        return _ask(request, member, number, refused_for=error.reasons)
+    messages.success(request, f"Issue {publication.number} is frozen and being prepared.")
+    return _back(member)
 
 
 @login_required
@@ -141,32 +153,65 @@ def discard_issue(request: HttpRequest, slug: str) -> HttpResponse:
     return _back(member)
 
 
-def _render_confirmation(
-    request: HttpRequest, inspection: Inspection, reasons: list[str] | None, status: int = 200
+def _ask(
+    request: HttpRequest, member: TeamMember, number: int, refused_for: tuple[str, ...] = ()
 ) -> HttpResponse:
+    """Ask whether to publish issue `number`; or say why it was just refused."""
+    inspection = member.inspection
     gathered = gather_content(inspection)
-    obstacles = list_obstacles(inspection, gathered) if reasons is None else reasons
-    context: dict[str, Any] = {
-        "title": "Publish the report",
-        "caption": str(inspection),
-        "breadcrumbs": [*_breadcrumbs(inspection), _report_crumb(inspection)],
-        "inspection": inspection,
+    context = _describe_page(member, "Publish the report", below=True) | {
+        "number": number,
         "content": gathered.content,
-        "obstacles": obstacles,
-        "has_errors": reasons is not None,
+        "faults": gathered.faults,
+        "complete": gathered.scorecard.complete,
+        "obstacles": refused_for or list_obstacles(inspection, gathered),
+        "has_errors": bool(refused_for),
     }
-    return render(request, "reports/publish.html", context, status=status)
+    return render(request, "reports/publish.html", context, status=409 if refused_for else 200)
 
 
-def _breadcrumbs(inspection: Inspection) -> list[dict[str, str]]:
-    return [
+def _describe_state(
+    pending: Publication | None,
+    job: Job | None,
+    issues: list[Publication],
+    obstacles: list[str],
+) -> dict[str, str]:
+    """Return how far the report is: `tag` and its `colour`, and the same in a sentence."""
+    if pending is not None:
+        if job is not None and job.is_live:
+            return _state("In preparation", "blue", f"Issue {pending.number} is being prepared.")
+        return _state("Failed", "red", f"Issue {pending.number} could not be prepared.")
+    if issues:
+        return _state("Published", "green", f"Issue {issues[0].number} can be downloaded.")
+    if obstacles:
+        return _state("Not ready", "yellow", "The report cannot be published yet.")
+    return _state("Ready", "teal", "The report can be published.")
+
+
+def _state(tag: str, colour: str, sentence: str) -> dict[str, str]:
+    return {"tag": tag, "colour": colour, "sentence": sentence}
+
+
+def _describe_page(member: TeamMember, title: str, *, below: bool = False) -> dict[str, Any]:
+    """Return what every page of the report needs; `below` is for those under the report's own."""
+    inspection = member.inspection
+    slug = inspection.slug
+    crumbs = [
         {"label": "Inspections", "url": reverse("inspections:home")},
-        {"label": str(inspection), "url": reverse("inspections:detail", args=[inspection.slug])},
+        {"label": str(inspection), "url": reverse("inspections:detail", args=[slug])},
+        {"label": "Report", "url": reverse("reports:report", args=[slug])},
     ]
+    return {
+        "title": title,
+        "caption": str(inspection),
+        "breadcrumbs": crumbs if below else crumbs[:-1],
+        "user_role": describe_role(member),
+        "inspection": inspection,
+    }
 
 
-def _report_crumb(inspection: Inspection) -> dict[str, str]:
-    return {"label": "Report", "url": reverse("reports:report", args=[inspection.slug])}
+def _list_issues(inspection: Inspection) -> QuerySet[Publication]:
+    return list_issued(inspection).filter(language=Language.ENGLISH)
 
 
 def _back(member: TeamMember) -> HttpResponse:

@@ -45,7 +45,7 @@ function followAnswers({ announce }) {
 
 function describe(opened, closed) {
   const parts = [];
-  if (opened) parts.push(`${opened} further ${opened === 1 ? "question applies" : "questions apply"} below.`);
+  if (opened) parts.push(`${opened} further ${opened === 1 ? "question now applies" : "questions now apply"}.`);
   if (closed) parts.push(`${closed} ${closed === 1 ? "question no longer applies" : "questions no longer apply"}.`);
   return parts.join(" ");
 }

@@ -54,8 +54,7 @@ class TestForgotten:
 
     def test_answer_reveals_nothing(self, person: User, mailoutbox: list[EmailMessage]) -> None:
         answers = [
-            Client().post(RESET, {"email": email})
-            for email in (person.email, "nobody@example.org")
+            Client().post(RESET, {"email": email}) for email in (person.email, "nobody@example.org")
         ]
         assert [
             (answer.status_code, answer.headers["Location"], answer.content) for answer in answers
@@ -97,9 +96,7 @@ class TestForgotten:
         choose(link_in(mailoutbox[0]), NEW)
         assert elsewhere.get("/").status_code == 302
 
-    @pytest.mark.parametrize(
-        "password", ["too short", "123456789101112", "inspector@example.org"]
-    )
+    @pytest.mark.parametrize("password", ["too short", "123456789101112", "inspector@example.org"])
     def test_weak_password_is_refused(
         self, person: User, mailoutbox: list[EmailMessage], password: str
     ) -> None:

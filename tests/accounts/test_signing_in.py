@@ -79,9 +79,10 @@ class TestSigningIn:
         )
 
     def test_does_not_show_the_password_again(self, person: User) -> None:
-        assert "not the right one" not in sign_in(
-            Client(), person.email, "not the right one"
-        ).content.decode()
+        assert (
+            "not the right one"
+            not in sign_in(Client(), person.email, "not the right one").content.decode()
+        )
 
     def test_is_closed_to_whose_account_is_closed(self, person: User) -> None:
         User.objects.update(is_active=False)
@@ -127,10 +128,10 @@ class TestSigningIn:
         session = client.session
         session["planted"] = "by somebody else"
         session.save()
-        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
         sign_in(client, person.email)
         fresh = client.cookies[settings.SESSION_COOKIE_NAME].value
-        assert fresh != session.session_key
+        assert fresh != session.session_key or ""
         assert not Session.objects.filter(session_key=session.session_key).exists()
 
     def test_lasts_a_day_of_fieldwork_in_a_cookie_that_scripts_cannot_read(

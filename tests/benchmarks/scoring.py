@@ -26,7 +26,8 @@ def measure(inspection: Inspection) -> Iterator[Result]:
     def group() -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(GROUPING, [inspection.pk])
-            return cursor.fetchall()
+            rows: list[Any] = cursor.fetchall()
+            return rows
 
     ratio = measure_ratio(lambda: score_inspection(inspection), group)
     yield Result("score an inspection, against the bare grouping of its rows", ratio, 1.5)

@@ -1,4 +1,4 @@
-"""How long the form of a topic page takes to draw, beside Django's own `as_div` of the same form."""
+"""How long the form of a topic page takes to draw, beside Django's own `as_div` of that form."""
 
 from __future__ import annotations
 

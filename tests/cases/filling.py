@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
 
+from cases.models import Assessment, Judgement
 from inspections.models import Inspection
 from tests.casting import user_of
 from tests.pages import Element, read_page, text_of, texts_of
@@ -44,7 +43,7 @@ class Sheet:
             self.sent[name] = [value] if isinstance(value, str) else list(value)
         return self
 
-    def save(self, **buttons: str) -> HttpResponse:
+    def save(self, **buttons: str) -> Any:
         """Send the form by a button: its name and value, such as `next="case"`."""
         return self.client.post(self.url, {**self.sent, **buttons})
 
@@ -95,8 +94,10 @@ def banners_of(page: Element) -> list[tuple[str, str]]:
     """Return the banners: title, and what they say."""
     return [
         (text_of(banner.xpath(".//h2")[0]), text_of(banner.xpath(".//p")[0]))
-        for banner in page.xpath("//*[contains(@class, 'govuk-notification-banner ')"
-                                 " or @class='govuk-notification-banner']")
+        for banner in page.xpath(
+            "//*[contains(@class, 'govuk-notification-banner ')"
+            " or @class='govuk-notification-banner']"
+        )
     ]
 
 
@@ -114,6 +115,22 @@ def heading_of(page: Element) -> str:
     return text
 
 
-def url_of(name: str, *args: str) -> str:
-    """Return the address of a page of the fieldwork."""
-    return reverse(f"cases:{name}", args=args)
+def stored_in(assessment: Assessment) -> dict[str, tuple[str, int]]:
+    """Return answer and version of every judgement that was ever written, by code and row."""
+    rows = assessment.judgements.filter(version__gt=0).order_by("question__position", "row")
+    return {
+        f"{row.question.code}/{row.row}".rstrip("/"): (row.answer, row.version)
+        for row in rows.select_related("question")
+    }
+
+
+def judgement_of(assessment: Assessment, code: str, row: str = "") -> Judgement:
+    """Return one judgement as it is stored."""
+    return assessment.judgements.get(question__code=code, row=row)
+
+
+def open_analysis(client: Client) -> None:
+    """Answer the two gates that open the question with reasons."""
+    sheet = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient")
+    assert sheet.fill(q1_1_02_answer="sufficient", shown="1.1.01 1.1.02").save().status_code == 302
+    client.get(CASE)

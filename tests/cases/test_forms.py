@@ -73,19 +73,17 @@ class TestFactsForm:
         definition = definition_of(assessment)
         gender = definition.facts_by_key["gender"]
         ages = tuple(Option(str(age), f"{age} years") for age in range(10, 18))
-        long = replace(
-            definition, facts=(replace(gender, choices=ages), *definition.facts[1:])
-        )
+        long = replace(definition, facts=(replace(gender, choices=ages), *definition.facts[1:]))
         form = FactsForm(long, recorded_of(assessment))
         field = form.fields["gender"]
         assert isinstance(field, forms.ChoiceField)
         assert isinstance(field.widget, forms.Select)
         assert not isinstance(field.widget, forms.RadioSelect)
-        assert list(field.choices)[:2] == [("", "Not yet recorded"), ("10", "10 years")]
+        assert list(field.widget.choices)[:2] == [("", "Not yet recorded"), ("10", "10 years")]
         few = form.fields["risk_level"]
         assert isinstance(few, forms.ChoiceField)
         assert isinstance(few.widget, forms.RadioSelect)
-        assert list(few.choices) == [
+        assert list(few.widget.choices) == [
             ("low", "Low"),
             ("high", "High"),
             ("very_high", "Very high"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cases.models import Assessment
@@ -71,11 +73,10 @@ def test_counts_each_topic(assessment: Assessment) -> None:
 
 def test_counts_each_assessment_as_its_topics_together(assessment: Assessment) -> None:
     other = make_case(assessment.inspection, "ANY-002", rest="sufficient")
-    (first, second) = with_progress(Assessment.objects.order_by("pk"))
-    for counted, topics in ((first, assessment), (second, other)):
-        assert Progress(counted.asked, counted.answered, counted.undecided) == sum(
-            count_by_topic(topics).values(), Progress()
-        )
+    counted: Any = with_progress(Assessment.objects.order_by("pk"))
+    assert [Progress(*row) for row in counted.values_list("asked", "answered", "undecided")] == [
+        sum(count_by_topic(case).values(), Progress()) for case in (assessment, other)
+    ]
 
 
 def test_an_answer_that_is_set_aside_does_not_count(assessment: Assessment) -> None:

@@ -263,7 +263,7 @@ def test_facts_that_break_a_rule_together_are_refused_each(assessment: Assessmen
 def test_neither_custody_nor_community_is_refused(assessment: Assessment) -> None:
     outcome = state_facts(assessment, community="no")
     assert [refusal.message for refusal in outcome.refusals] == [
-        "The custodial phase, the community phase or both are yes."
+        "The custodial phase, the community phase or both must be yes."
     ]
     assert fact_of(assessment, "community").value == "yes"
 
@@ -343,6 +343,4 @@ class TestWhateverIsRecorded(HypothesisTestCase):
         assessment.refresh_from_db()
         assert states_of(assessment) == decide_states(definition, facts, answers)
         assert assessment.facts_missing == count_missing_facts(definition, facts)
-        self.assertEqual(
-            {k: v for k, v in answers.items() if v}, {k: v for k, v in stood.items() if v}
-        )
+        assert {k: v for k, v in answers.items() if v} == {k: v for k, v in stood.items() if v}

@@ -86,7 +86,9 @@ def test_those_who_play_no_part_in_judging_find_nothing(inspection: Inspection) 
 
 
 @pytest.mark.parametrize("url", [ANYSHIRE, *PAGES])
-def test_who_has_not_signed_in_is_asked_to(client: Client, inspection: Inspection, url: str) -> None:
+def test_who_has_not_signed_in_is_asked_to(
+    client: Client, inspection: Inspection, url: str
+) -> None:
     answer = client.get(url)
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={url}")
 
@@ -129,9 +131,7 @@ def test_what_is_not_there_is_not_found(inspection: Inspection, url: str) -> Non
         (SCREENING, "patch"),
     ],
 )
-def test_a_page_refuses_what_it_does_not_do(
-    inspection: Inspection, url: str, method: str
-) -> None:
+def test_a_page_refuses_what_it_does_not_do(inspection: Inspection, url: str, method: str) -> None:
     answer = getattr(client_of(inspection, "inspector"), method)(url)
     assert answer.status_code == 405
 

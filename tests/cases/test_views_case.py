@@ -8,7 +8,6 @@ from pytest_django import DjangoAssertNumQueries
 from cases.models import Case
 from inspections.models import Inspection
 from tests.cases.filling import (
-    ANALYSIS,
     CASE,
     DELIVERY,
     FACTORS,

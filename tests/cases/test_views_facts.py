@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from cases.checking import NO_PHASE
 from cases.models import Assessment, FactRevision
 from tests.cases.filling import (
     CASE,
@@ -92,9 +93,7 @@ def test_says_what_is_set_aside(client: Client, assessment: Assessment) -> None:
     ]
 
 
-def test_saving_what_stands_stores_and_says_nothing(
-    client: Client, assessment: Assessment
-) -> None:
+def test_saving_what_stands_stores_and_says_nothing(client: Client, assessment: Assessment) -> None:
     assert open_sheet(client, FACTS_PAGE).save().status_code == 302
     assert FactRevision.objects.filter(version=2).count() == 0
     assert banners_of(read_page(client.get(CASE))) == []
@@ -145,7 +144,7 @@ def test_one_phase_or_both_were_inspected(client: Client, assessment: Assessment
     assert answer.status_code == 422
     assert errors_of(read_page(answer)) == [
         (
-            "Community phase inspected: The custodial phase, the community phase or both are yes.",
+            f"Community phase inspected: {NO_PHASE}",
             "#id_community_0",
         )
     ]

@@ -1,4 +1,4 @@
-"""The page of a topic: what it asks, what a save stores, where it leads, and what it says."""
+"""The page of a topic: what it asks, what a save stores, and where it leads."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from cases.models import Assessment, Judgement, JudgementRevision
+from cases.models import Assessment
 from tests.cases.filling import (
     ANALYSIS,
     CASE,
     DELIVERY,
     FACTORS,
-    FACTS_PAGE,
     PLANS,
     SCREENING,
     asked_on,
@@ -20,8 +19,10 @@ from tests.cases.filling import (
     client_of,
     errors_of,
     heading_of,
+    judgement_of,
+    open_analysis,
     open_sheet,
-    sheet_of,
+    stored_in,
 )
 from tests.casting import FACTS, make_case, make_inspection
 from tests.pages import read_page, text_of, texts_of
@@ -37,19 +38,6 @@ def assessment() -> Assessment:
 @pytest.fixture
 def client(assessment: Assessment) -> Client:
     return client_of(assessment.inspection, "inspector")
-
-
-def stored(assessment: Assessment) -> dict[str, tuple[str, int]]:
-    """Answer and version of every judgement that was ever written, by code and row."""
-    rows = assessment.judgements.filter(version__gt=0).order_by("question__position", "row")
-    return {
-        f"{row.question.code}/{row.row}".rstrip("/"): (row.answer, row.version)
-        for row in rows.select_related("question")
-    }
-
-
-def judgement_of(assessment: Assessment, code: str, row: str = "") -> Judgement:
-    return assessment.judgements.get(question__code=code, row=row)
 
 
 class TestOpening:
@@ -88,9 +76,7 @@ class TestOpening:
         ]
 
     def test_shows_what_was_answered_by_whom_and_when(self, assessment: Assessment) -> None:
-        case = make_case(
-            assessment.inspection, "ANY-002", answers={"2.1.02/a": "insufficient"}
-        )
+        case = make_case(assessment.inspection, "ANY-002", answers={"2.1.02/a": "insufficient"})
         stamp = case.judgements.get(version=1).changed_at
         assert stamp is not None
         page = open_sheet(
@@ -135,7 +121,7 @@ class TestSaving:
         sheet = open_sheet(client, DELIVERY)
         answer = sheet.fill(q2_1_01_answer="insufficient", q2_1_02_b_answer="not_applicable").save()
         assert (answer.status_code, answer["Location"]) == (302, FACTORS)
-        assert stored(assessment) == {
+        assert stored_in(assessment) == {
             "2.1.01": ("insufficient", 1),
             "2.1.02/b": ("not_applicable", 1),
         }
@@ -147,7 +133,7 @@ class TestSaving:
         open_sheet(client, DELIVERY).fill(q2_1_01_answer="sufficient").save()
         client.get(CASE)
         assert open_sheet(client, DELIVERY).save().status_code == 302
-        assert stored(assessment) == {"2.1.01": ("sufficient", 1)}
+        assert stored_in(assessment) == {"2.1.01": ("sufficient", 1)}
         assert banners_of(read_page(client.get(CASE))) == []
 
     @pytest.mark.parametrize(
@@ -242,268 +228,7 @@ class TestSaving:
             q2_1_01_answer="sufficient", q2_1_02_a_answer="sufficient"
         ).save()
         assert client.post(DELIVERY, {"q2-1-02-a-answer": "insufficient"}).status_code == 302
-        assert stored(assessment) == {"2.1.01": ("sufficient", 1), "2.1.02/a": ("sufficient", 1)}
-
-
-class TestRefusing:
-    @pytest.mark.parametrize(
-        ("fields", "message"),
-        [
-            (
-                {"q2-1-02-a-answer": "perhaps"},
-                "2.1.02 Social care: choose one of the answers.",
-            ),
-            (
-                {"q2-1-02-a-evidence": "x" * 5001},
-                "2.1.02 Social care: the evidence note must be 5,000 characters or fewer. "
-                "It has 5001.",
-            ),
-            (
-                {"q2-1-02-a-evidence": "a\x00b"},
-                "2.1.02 Social care: the evidence note holds a character that cannot be stored.",
-            ),
-        ],
-    )
-    def test_says_so_at_the_place_keeps_it_and_saves_the_rest(
-        self,
-        client: Client,
-        assessment: Assessment,
-        fields: dict[str, str],
-        message: str,
-    ) -> None:
-        sheet = open_sheet(client, DELIVERY).fill(q2_1_01_answer="sufficient")
-        sheet.sent |= {name: [value] for name, value in fields.items()}
-        answer = sheet.save()
-        page = read_page(answer)
-        assert answer.status_code == 422
-        assert [text for text, _ in errors_of(page)] == [message]
-        assert texts_of(page, "//*[@id='q2-1-02-a']//*[@class='govuk-error-message']") == [
-            f"Error: {message}"
-        ]
-        assert text_of(page.xpath("//title")[0]).startswith("Error: ")
-        assert banners_of(page) == [("Important", "Saved 1 change.")]
-        assert stored(assessment) == {"2.1.01": ("sufficient", 1)}
-        for _, target in errors_of(page):
-            assert len(page.xpath(f"//*[@id='{target[1:]}']")) == 1
-
-    def test_a_note_that_is_too_long_stays_on_the_page(self, client: Client) -> None:
-        note = "word " * 1001
-        answer = open_sheet(client, SCREENING).fill(q1_1_01_evidence=note).save()
-        assert sheet_of(client, SCREENING, answer).sent["q1-1-01-evidence"] == [note]
-
-    def test_not_applicable_where_it_is_not_allowed(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        answer = open_sheet(client, SCREENING).fill(q1_1_01_answer="not_applicable").save()
-        assert answer.status_code == 422
-        assert errors_of(read_page(answer)) == [
-            ("1.1.01: choose one of the answers.", "#id_q1-1-01-answer_0")
-        ]
-        assert stored(assessment) == {}
-
-    def test_an_unknown_reason(self, client: Client, assessment: Assessment) -> None:
-        open_analysis(client)
-        sheet = open_sheet(client, ANALYSIS)
-        answer = sheet.fill(q1_1_03_answer="insufficient", q1_1_03_reasons=["none"]).save()
-        assert answer.status_code == 422
-        assert errors_of(read_page(answer)) == [
-            ("1.1.03: choose one of the reasons.", "#id_q1-1-03-reasons_0")
-        ]
-        assert judgement_of(assessment, "1.1.03").version == 0
-
-    @pytest.mark.parametrize(
-        "version", ["", "-1", "one", "1.5", "2147483648", "9" * 40, "\x00", "٢x"]
-    )
-    def test_a_version_that_no_page_sends(
-        self, client: Client, assessment: Assessment, version: str
-    ) -> None:
-        sheet = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient")
-        answer = sheet.fill(q1_1_01_version=version).save()
-        assert answer.status_code == 422
-        assert errors_of(read_page(answer)) == [
-            ("The page was not sent as it was made. Open it again before you save.", "")
-        ]
-        assert stored(assessment) == {}
-
-    def test_a_version_from_the_future_is_no_way_round_a_conflict(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        sheet = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient")
-        assert sheet.fill(q1_1_01_version="2147483647").save().status_code == 409
-        assert stored(assessment) == {}
-
-    def test_fields_that_are_not_of_the_page_do_nothing(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        sheet = open_sheet(client, SCREENING)
-        sheet.sent |= {
-            "q2-1-01-answer": ["sufficient"],
-            "q2-1-01-version": ["0"],
-            "q1-2-01-answer": ["sufficient"],
-            "q1-2-01-version": ["0"],
-            "shown": ["1.1.01 9.9.99 <b>"],
-        }
-        assert sheet.save().status_code == 302
-        assert stored(assessment) == {}
-
-
-class TestGates:
-    def test_without_javascript_a_save_that_opens_questions_returns_and_says_so(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        answer = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient").save(next="case")
-        assert (answer.status_code, answer["Location"]) == (302, SCREENING)
-        page = open_sheet(client, SCREENING).page
-        assert asked_on(page) == {"1.1.01": True, "1.1.02": True}
-        assert banners_of(page) == [
-            (
-                "Important",
-                "Saved 1 change. Your answers open 1 further question on this page: 1.1.02.",
-            )
-        ]
-        assert page.xpath("//*[@class='govuk-notification-banner__link']/@href") == ["#q1-1-02"]
-
-    def test_with_javascript_what_was_shown_does_not_hold_anybody_up(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        sheet = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient")
-        answer = sheet.fill(shown="1.1.01 1.1.02").save(next="case")
-        assert answer["Location"] == CASE
-        assert banners_of(read_page(client.get(CASE))) == [("Success", "Saved 1 change.")]
-
-    def test_a_gate_and_what_it_opens_come_in_one_save(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        sheet = open_sheet(client, SCREENING).fill(shown="1.1.01 1.1.02")
-        answer = sheet.fill(q1_1_01_answer="sufficient", q1_1_02_answer="sufficient").save()
-        assert answer["Location"] == ANALYSIS
-        assert banners_of(read_page(client.get(ANALYSIS))) == [
-            ("Success", "Saved 2 changes. 1 further question now applies.")
-        ]
-        assert stored(assessment) == {"1.1.01": ("sufficient", 1), "1.1.02": ("sufficient", 1)}
-
-    def test_answers_are_set_aside_and_come_back(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        open_analysis(client)
-        open_sheet(client, ANALYSIS).fill(q1_1_03_answer="sufficient").save()
-        client.get(CASE)
-        open_sheet(client, SCREENING).fill(q1_1_01_answer="insufficient").save(next="case")
-        assert banners_of(read_page(client.get(CASE))) == [
-            (
-                "Success",
-                "Saved 1 change. 2 answered questions no longer apply. Their answers are kept, "
-                "and come back if the questions apply again.",
-            )
-        ]
-        assert asked_on(open_sheet(client, SCREENING).page) == {"1.1.01": True, "1.1.02": False}
-        open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient").save(next="case")
-        assert banners_of(read_page(client.get(CASE))) == [
-            (
-                "Success",
-                "Saved 1 change. 2 questions apply again, with the answers that they had.",
-            )
-        ]
-        assert stored(assessment) == {
-            "1.1.01": ("sufficient", 3),
-            "1.1.02": ("sufficient", 1),
-            "1.1.03": ("sufficient", 1),
-        }
-
-    def test_a_question_that_ceased_to_apply_keeps_what_was_written(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient").save()
-        mine = open_sheet(client, SCREENING)
-        lead = client_of(assessment.inspection, "lead")
-        open_sheet(lead, SCREENING).fill(q1_1_01_answer="insufficient").save()
-        answer = mine.fill(q1_1_02_answer="insufficient", q1_1_02_evidence="Six weeks.").save()
-        page = read_page(answer)
-        assert answer.status_code == 422
-        assert errors_of(page) == [
-            (
-                "1.1.02: This question does not apply to this case, so it has no answer.",
-                "#id_q1-1-02-answer_0",
-            )
-        ]
-        assert asked_on(page) == {"1.1.01": True, "1.1.02": True}
-        assert texts_of(page, "//*[contains(@class, 'judgement__theirs')]") == [
-            "Yours is kept on this page until you remove it from 1.1.02."
-        ]
-        again = sheet_of(client, SCREENING, answer)
-        assert again.sent["q1-1-02-answer"] == ["insufficient"]
-        assert again.sent["q1-1-02-evidence"] == ["Six weeks."]
-        assert again.sent["q1-1-01-answer"] == ["sufficient"]
-        assert stored(assessment) == {"1.1.01": ("insufficient", 2)}
-        assert again.save(keep="q1-1-02")["Location"] == f"{SCREENING}#q1-1-02"
-        assert stored(assessment) == {"1.1.01": ("insufficient", 2)}
-
-
-    def test_a_grid_that_ceased_to_apply_shows_its_rows_again(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        mine = open_sheet(client, DELIVERY)
-        lead = client_of(assessment.inspection, "lead")
-        open_sheet(lead, FACTS_PAGE).fill(custody="yes", community="no").save()
-        assert asked_on(open_sheet(lead, DELIVERY).page) == {"2.1.01": True}
-        answer = mine.fill(q2_1_02_b_answer="insufficient", q2_1_01_answer="sufficient").save()
-        page = read_page(answer)
-        assert answer.status_code == 422
-        assert [text for text, _ in errors_of(page)] == [
-            "2.1.02 Health: This question does not apply to this case, so it has no answer."
-        ]
-        assert asked_on(page) == {"2.1.01": True, "2.1.02": True}
-        assert page.xpath("//*[@id='q2-1-02-b']//input[@checked]/@value") == ["insufficient"]
-        assert page.xpath("//button[@name='keep']/@value") == ["q2-1-02-b"]
-        assert stored(assessment) == {"2.1.01": ("sufficient", 1)}
-
-
-class TestClearing:
-    def test_clears_one_answer_and_saves_the_rest(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        open_sheet(client, DELIVERY).fill(
-            q2_1_01_answer="insufficient", q2_1_01_evidence="None seen.", q2_1_02_a_answer="sufficient"
-        ).save()
-        client.get(FACTORS)
-        answer = open_sheet(client, DELIVERY).fill(q2_1_02_b_answer="sufficient").save(
-            clear="q2-1-01"
-        )
-        assert answer["Location"] == f"{DELIVERY}#q2-1-01"
-        assert banners_of(read_page(client.get(DELIVERY))) == [("Important", "Saved 2 changes.")]
-        assert stored(assessment) == {
-            "2.1.01": ("", 2),
-            "2.1.02/a": ("sufficient", 1),
-            "2.1.02/b": ("sufficient", 1),
-        }
-        assert judgement_of(assessment, "2.1.01").evidence == ""
-        assert list(
-            JudgementRevision.objects.filter(judgement__question__code="2.1.01").values_list(
-                "answer", "evidence"
-            )
-        ) == [("insufficient", "None seen."), ("", "")]
-
-    def test_clears_one_row_of_a_grid(self, client: Client, assessment: Assessment) -> None:
-        open_sheet(client, FACTORS).fill(
-            q2_1_03_a_answer="sufficient", q2_1_03_b_answer="insufficient"
-        ).save()
-        open_sheet(client, FACTORS).save(clear="q2-1-03-a")
-        assert stored(assessment) == {"2.1.03/a": ("", 2), "2.1.03/b": ("insufficient", 1)}
-
-    def test_clearing_a_gate_closes_what_it_opened(
-        self, client: Client, assessment: Assessment
-    ) -> None:
-        open_analysis(client)
-        client.get(CASE)
-        open_sheet(client, SCREENING).save(clear="q1-1-01")
-        page = open_sheet(client, SCREENING).page
-        assert asked_on(page) == {"1.1.01": True, "1.1.02": False}
-        assert judgement_of(assessment, "1.1.02").state == Judgement.State.UNDECIDED
-
-    def test_is_offered_only_where_there_is_an_answer(self, client: Client) -> None:
-        open_sheet(client, DELIVERY).fill(q2_1_02_b_answer="sufficient").save()
-        page = open_sheet(client, DELIVERY).page
-        assert page.xpath("//button[@name='clear']/@value") == ["q2-1-02-b"]
+        assert stored_in(assessment) == {"2.1.01": ("sufficient", 1), "2.1.02/a": ("sufficient", 1)}
 
 
 class TestQueries:
@@ -527,7 +252,8 @@ class TestQueries:
             assert client.get(url).status_code == 200
 
     @pytest.mark.parametrize(
-        ("url", "field", "queries"), [(DELIVERY, "q2-1-01-answer", 12), (SCREENING, "q1-1-01-answer", 16)]
+        ("url", "field", "queries"),
+        [(DELIVERY, "q2-1-01-answer", 12), (SCREENING, "q1-1-01-answer", 16)],
     )
     def test_saving_one_answer(
         self,
@@ -543,10 +269,3 @@ class TestQueries:
         sheet.sent |= {field: ["insufficient"], "shown": ["1.1.01 1.1.02"]}
         with django_assert_num_queries(queries):
             assert sheet.save().status_code == 302
-
-
-def open_analysis(client: Client) -> None:
-    """Answer the two gates that open the question with reasons."""
-    sheet = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient")
-    assert sheet.fill(q1_1_02_answer="sufficient", shown="1.1.01 1.1.02").save().status_code == 302
-    client.get(CASE)

@@ -6,6 +6,8 @@ from threading import Thread
 import pytest
 from kombu.connection import Connection
 
+QUEUE = "broker-test"  # kombu remembers for the whole process which queues it has seen
+
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Connection:
@@ -27,13 +29,13 @@ def test_each_message_arrives_once_and_whole(connection: Connection, tmp_path: P
     texts = [str(number) * 20_000 for number in range(300)]
 
     def send() -> None:
-        with connection.clone() as own, own.SimpleQueue("celery") as queue:
+        with connection.clone() as own, own.SimpleQueue(QUEUE) as queue:
             for text in texts:
                 queue.put(text)
 
     sender = Thread(target=send)
     received = []
-    with connection, connection.SimpleQueue("celery") as queue:
+    with connection, connection.SimpleQueue(QUEUE) as queue:
         sender.start()
         for _ in texts:
             message = queue.get(timeout=10)

@@ -232,7 +232,6 @@ def stockport() -> ReportContent:
                 owner="YOT Manager", group="furthermore",
             ),
         ),
-        case_charts=(),
     )  # fmt: skip
 
 

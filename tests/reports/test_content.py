@@ -77,6 +77,9 @@ def test_json_holds_plain_values_only() -> None:
         ([("A", 71), ("B", 12), ("C", 2)], [("A", 71), ("B, C", 14)]),
         # What is named stands where it stood.
         ([("12", 2), ("13", 5), ("14", 9)], [("12, 13", 7), ("14", 9)]),
+        # Labels read as one list; an abbreviation keeps its capital.
+        ([("Male", 9), ("Female", 3), ("Not said", 2)], [("Male", 9), ("Female, not said", 5)]),
+        ([("DTO", 9), ("Custody", 3), ("YRO", 2)], [("DTO", 9), ("Custody, YRO", 5)]),
         # A long name gives way to the general one, at the end.
         ([("A" * 30, 2), ("B" * 30, 4), ("C", 9)], [("C", 9), ("Other", 6)]),
         ([("A", 3), ("B", 2)], [("A, B", 5)]),

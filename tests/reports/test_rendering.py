@@ -10,8 +10,10 @@ import lxml.html  # type: ignore[import-untyped]
 import pytest
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
-from reports.content import Recommendation, ReportContent, Service
+from reports.content import Recommendation, ReportContent, Service, Survey
+from reports.parts import list_parts
 from reports.rendering import render_html, render_web
+from reports.templatetags.report_text import inline
 from tests.reports.factories_content import (
     hertfordshire,
     screening,
@@ -84,15 +86,22 @@ def test_the_2009_layout_has_its_own_order_and_no_comparators() -> None:
         "1. Assessment and sentence planning",
         "2. Delivery and review of interventions",
         "3. Outcomes",
-        "Appendix 1: Scoring summary of sections 1-3",
+        "Appendix 1: Summary",
         "Appendix 2: Contextual information",
-        "Appendix 3: Inspection Arrangements",
+        "Appendix 3a: Inspection data chart",
+        "Appendix 3b: Inspection data",
         "Appendix 4: Role of HMI Probation and Code of Practice",
         "Appendix 5: Glossary",
     ]
     assert select(page, ".comparators") == []
     assert "Safeguarding, 60%; Risk of Harm to others, 49%" in words(part(page, "foreword"))
     assert find(page, ".overall--after")[0].endswith("planning work: 58%")
+
+
+def test_an_appendix_that_shares_its_number_with_none_has_no_letter() -> None:
+    parts = list_parts(replace(stockport(), case_charts=()), draft=False)
+
+    assert [part.label for part in parts if part.appendix][2:4] == ["Appendix 3", "Appendix 4"]
 
 
 def test_contents_lists_every_part_and_criterion_but_itself() -> None:
@@ -203,7 +212,9 @@ def test_a_service_with_a_name_of_its_own_is_explained() -> None:
 def test_a_report_on_wales_says_that_it_is_in_both_languages() -> None:
     arrangements = part(read(hertfordshire(country="wales")), "appendix-arrangements")
 
-    assert "This report, like all those on Wales, appears in Welsh and in English" in words(arrangements)
+    assert find(arrangements, "li")[-1] == (
+        "This report, like all those on Wales, appears in Welsh and in English."
+    )
 
 
 def test_fieldwork_over_two_months_names_both() -> None:
@@ -225,6 +236,40 @@ def test_recommendations_are_numbered_through_both_groups() -> None:
     lists = select(part(read(content), "recommendations"), "ol")
 
     assert [(len(group), group.get("start")) for group in lists] == [(4, None), (1, "5")]
+
+
+@pytest.mark.parametrize(
+    ("respondents", "printed"),
+    [
+        (1, "A small number of children and young people completed a questionnaire"),
+        (4, "A small number of children and young people completed a questionnaire"),
+        (5, "Questionnaires were completed by five children and young people"),
+        (11, "Questionnaires were completed by 11 children and young people"),
+    ],
+)
+def test_so_few_respondents_that_they_could_be_known_are_not_counted(
+    respondents: int, printed: str
+) -> None:
+    page = read(hertfordshire(children=Survey(respondents=respondents, findings=("One.",))))
+
+    assert find(part(page, "service-users"), "p")[0] == f"{printed} for this inspection."
+
+
+def test_no_chart_gives_away_what_another_merges() -> None:
+    charts = hertfordshire().case_charts
+    again = replace(charts[4], key="sentence_family", title="Sentence family")
+
+    page = read(hertfordshire(case_charts=(*charts, again)))
+
+    printed = find(part(page, "appendix-cases"), "h3")
+    assert printed == [chart.title for chart in charts]
+
+
+def test_no_sentence_of_the_standing_text_begins_with_a_digit() -> None:
+    bare = hertfordshire(foreword="", context_area=(), context_service=())
+
+    texts = find(read(bare), ".part p")
+    assert [text for text in texts if re.search(r"(^|[.?!] )\d", text)] == []
 
 
 # Drafts
@@ -293,6 +338,18 @@ def test_authored_text_is_escaped_and_set_in_paragraphs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("Victims' safety, the child's life", "Victims’ safety, the child’s life"),
+        ("the 'bedding in' stage", "the ‘bedding in’ stage"),
+        ('"Do I?" she said ("no")', "“Do I?” she said (“no”)"),
+    ],
+)
+def test_quotes_are_set_as_a_printer_sets_them(written: str, printed: str) -> None:
+    assert inline(written) == printed
+
+
+@pytest.mark.parametrize(
     "change",
     [
         lambda c, x: replace(c, area=x),
@@ -317,14 +374,14 @@ def test_nothing_in_the_content_becomes_markup(
 # On the web
 
 
-def test_the_web_has_the_same_words_as_print() -> None:
+def test_the_web_has_the_same_words_as_print_and_its_contents_first() -> None:
     content = hertfordshire()
 
     web = lxml.html.fragment_fromstring(render_web(content, draft=False))
-    printed = read(content)
-    select(printed, ".cover")[0].drop_tree()
+    printed = find(read(content), ".part")
 
-    assert words(web) == words(printed.body)
+    assert find(web, ".part") == [printed[2], *printed[:2], *printed[3:]]
+    assert find(web, "nav h2, .report-back a") == ["Contents", "Back to contents"]
 
 
 def test_the_web_fragment_leaves_the_first_heading_and_styles_to_the_page() -> None:

@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 
 from reports.rendering import hash_pdf, render_html, render_pdf
-from tests.reports.factories_content import hertfordshire, unfinished
+from tests.reports.factories_content import hertfordshire, stockport, unfinished
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,10 @@ def pages(final: bytes) -> list[str]:
     return read_pages(final)
 
 
-def read_pages(pdf: bytes) -> list[str]:
-    """The text of each page, white space made single."""
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+def read_pages(pdf: bytes, *options: str) -> list[str]:
+    """The text of each page, white space made single. `options` are those of pdftotext."""
+    command = ["pdftotext", *options, "-", "-"]
+    done = subprocess.run(command, input=pdf, capture_output=True, check=True)
     return [" ".join(page.split()) for page in done.stdout.decode().split("\f")[:-1]]
 
 
@@ -129,10 +130,32 @@ def test_scores_and_bands_stand_with_their_criteria(final: bytes, pages: list[st
             page = pages[places[f"{criterion.number} {criterion.title}"] - 1]
             after = page.split(f"{criterion.number} {criterion.title}", 1)[1]
             assert criterion.score is not None
-            assert re.findall(r"\d+%|MINIMUM|MODERATE|SUBSTANTIAL|DRASTIC", after)[:2] == [
-                f"{criterion.score.percent}%",
-                criterion.score.band,
-            ]
+            assert re.findall(r"Score: .*? required", after)[0] == (
+                f"Score: {criterion.score.percent}% "
+                f"Comment: {criterion.score.band} improvement required"
+            )
+
+
+def test_no_heading_stands_last_on_its_page(final: bytes) -> None:
+    drawn = read_pages(final, "-raw")  # in the order in which it was drawn
+    foot = re.compile(r"\s*HM Inspectorate of Probation \d+$")
+    texts = [foot.sub("", page) for page in drawn]
+
+    assert [
+        (title, page)
+        for title, page in list_bookmarks(final)[1:]
+        if texts[page - 1].endswith(title)
+    ] == []
+
+
+def test_recommendations_are_numbered_through_both_groups() -> None:
+    (page,) = [
+        page
+        for page in read_pages(render_pdf(render_html(stockport(), draft=False)))
+        if "In addition, change is needed" in page
+    ]
+
+    assert re.findall(r"\((\d)\)", page) == ["1", "2", "3", "4", "5"]
 
 
 # Drafts
@@ -175,7 +198,10 @@ def test_every_figure_has_an_alternative_text(final: bytes) -> None:
     figures = [alternative for kind, alternative in list_elements(final) if kind == "/Figure"]
 
     assert len(figures) == 1 + len(hertfordshire().case_charts)
-    assert (figures[0] or "").endswith("3.2 Sustaining outcomes: 79%, MINIMUM.")
+    assert (figures[0] or "").endswith("3.2 Sustaining outcomes: 79% (MINIMUM).")
+    assert figures[1] == (
+        "Gender. Number of the 85 cases, and share of them. Male: 67 (79%); Female: 18 (21%)."
+    )
     assert [alternative for alternative in figures if not alternative] == []
 
 

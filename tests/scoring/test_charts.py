@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scoring.charts import BAR_LEFT, BAR_WIDTH, Bar, Limit, bar_chart
+from scoring.charts import BAR_LEFT, BAR_WIDTH, WIDTH, Bar, Limit, bar_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,7 +41,7 @@ def test_the_first_child_is_the_whole_text_alternative() -> None:
     assert chart.get("role") == "img"
     assert chart[0].tag == f"{SVG}title"
     assert chart[0].text == (
-        "Scores. Share that was sufficient. 1. Assessment: 58%; 1.1 Risk: 49%, SUBSTANTIAL; "
+        "Scores. Share that was sufficient. 1. Assessment: 58%; 1.1 Risk: 49% (SUBSTANTIAL); "
         "1.2 Likelihood: Not scored; 1.3 Safeguarding: 40% to 70%."
     )
 
@@ -101,6 +101,15 @@ def test_labels_are_escaped(hostile: str) -> None:
     assert [element.tag for element in chart.iter() if "script" in element.tag] == []
     assert hostile in list_texts(chart)
     assert hostile in (chart[0].text or "")
+
+
+def test_nothing_is_printed_smaller_than_seven_points() -> None:
+    chart = draw(Bar("Risk", 49, note="SUBSTANTIAL", is_group=True), limits=(Limit(45),))
+
+    sizes = [float(size) for element in chart.iter() if (size := element.get("font-size"))]
+    points = [size * (160 / 25.4 * 72) / WIDTH for size in sizes]  # it is printed 160 mm wide
+    assert len(points) > 1
+    assert min(points) > 7
 
 
 def test_nothing_needs_an_inline_style() -> None:
