@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cases.models import Judgement
-from inspections.definition import ProgrammeDefinition
+from inspections.definition import ProgrammeDefinition, QuestionDefinition
 
 EVIDENCE_LIMIT = 5000
 """Characters that an evidence note may have."""
@@ -39,6 +39,12 @@ def check_facts(definition: ProgrammeDefinition, values: Mapping[str, str]) -> d
         for key in ("custody", "community"):
             problems.setdefault(key, NO_PHASE)
     return problems
+
+
+def order_reasons(question: QuestionDefinition, reasons: Sequence[str]) -> list[str]:
+    """Return `reasons` in the programme's order, as they are stored; unknown ones come last."""
+    known = [reason.key for reason in question.reasons if reason.key in reasons]
+    return known + [reason for reason in reasons if reason not in known]
 
 
 def check_answer(

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.applicability import count_missing_facts, decide_states
+from cases.checking import order_reasons
 from cases.models import (
     Assessment,
     Case,
@@ -130,8 +131,8 @@ def _store_judgements(
                 )
                 if given := new.answers.get((code, row)):
                     judgement.answer = given.answer
-                    judgement.reasons = list(given.reasons)
-                    judgement.evidence = given.evidence
+                    judgement.reasons = order_reasons(question, given.reasons)
+                    judgement.evidence = given.evidence if given.evidence.strip() else ""
                     judgement.version = 1
                     judgement.changed_by = given.by
                     judgement.changed_at = now

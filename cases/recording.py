@@ -9,7 +9,7 @@ gate answer decides about other questions is settled in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.applicability import count_missing_facts, decide_states
-from cases.checking import check_answer, check_facts
+from cases.checking import check_answer, check_facts, order_reasons
 from cases.models import (
     Assessment,
     FactRevision,
@@ -131,6 +131,7 @@ def record_facts(
             continue
         wanted.append(change)
     values = {key: fact.value for key, fact in by_key.items()}
+    wanted += _imply_facts(definition, by_key, wanted)
     now = timezone.now()
     for change in _refuse_invalid_facts(definition, values, wanted, outcome):
         _write_fact(by_key[change.key], change, by, now, outcome)
@@ -159,7 +160,8 @@ def record_answers(
     outcome = AnswersOutcome()
     stale = []
     wanted: list[tuple[AnswerChange, Judgement]] = []
-    for change in sorted(changes, key=lambda change: order[change.code]):
+    for given in sorted(changes, key=lambda change: order[change.code]):
+        change = _tidy(definition, given)
         judgement = current[ids[change.code], change.row]
         if change.values == _values_of(judgement):
             continue
@@ -176,6 +178,15 @@ def _load_definition_locked(assessment: Assessment) -> ProgrammeDefinition:
     """Hold the assessment, so that what applies is settled by one save at a time."""
     Assessment.objects.select_for_update().only("pk").get(pk=assessment.pk)
     return load_definition(assessment.inspection.programme)
+
+
+def _tidy(definition: ProgrammeDefinition, change: AnswerChange) -> AnswerChange:
+    """Give `change` the one form in which answers are stored, so that they can be compared."""
+    return replace(
+        change,
+        reasons=tuple(order_reasons(definition.questions[change.code], change.reasons)),
+        evidence=change.evidence if change.evidence.strip() else "",
+    )
 
 
 def _values_of(judgement: Judgement | JudgementRevision) -> dict[str, Any]:
@@ -215,6 +226,25 @@ def _find_conflicts(
         for change, judgement in pairs
         if change.values != revisions.get((judgement.pk, change.base_version), untouched)
     ]
+
+
+def _imply_facts(
+    definition: ProgrammeDefinition,
+    by_key: Mapping[str, RecordedFact],
+    wanted: Sequence[FactChange],
+) -> list[FactChange]:
+    """Return the facts, not recorded yet, that `wanted` make yes too, whatever lies between."""
+    values = {key: fact.value for key, fact in by_key.items()}
+    values |= {change.key: change.value for change in wanted}
+    implied: list[FactChange] = []
+    todo = [change.key for change in wanted if change.value == "yes"]
+    while todo:
+        for key in definition.facts_by_key[todo.pop()].implies:
+            if not values[key]:
+                values[key] = "yes"
+                implied.append(FactChange(key, "yes", by_key[key].version))
+                todo.append(key)
+    return implied
 
 
 def _refuse_invalid_facts(

@@ -288,8 +288,8 @@ def merge_small(
 
 
 def _lower_first(label: str) -> str:
-    """For a label within a list; one that begins with an abbreviation stays as it is."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    """For a phrase within a list; a single word, and an abbreviation, stay as they are."""
+    return label[:1].lower() + label[1:] if " " in label and label[1].islower() else label
 
 
 def _read(kind: Any, value: Any, place: str) -> Any:

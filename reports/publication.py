@@ -83,9 +83,9 @@ def list_obstacles(inspection: Inspection, gathered: Gathered) -> list[str]:
     facts = of_record.aggregate(missing=Sum("facts_missing"))["missing"]
     judgements = sum(question.score.open for question in scorecard.questions.values())
     if judgements:
-        obstacles.insert(0, f"Judgements that are still open: {judgements}.")
+        obstacles.insert(0, f"Judgements that are still open: {judgements:,}.")
     if facts:
-        obstacles.insert(0, f"Facts about cases that are not yet recorded: {facts}.")
+        obstacles.insert(0, f"Facts about cases that are not yet recorded: {facts:,}.")
     return obstacles
 
 

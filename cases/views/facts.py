@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -13,21 +12,23 @@ from cases.forms import FactsForm
 from cases.models import Assessment, RecordedFact
 from cases.recording import FactsOutcome, record_facts
 from cases.views.pages import breadcrumbs_of, describe_outcome, tell, url_of_case
+from cases.views.unsent import keep_unsent, take_unsent
 from inspections.access import get_membership
 from inspections.catalogue import load_definition
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keep_unsent
 def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """Show the facts of a case, and save what is sent; what cannot be saved is kept on the page."""
     member = get_membership(signed_in(request), slug)
     assessment = get_assessment(member, reference)
     definition = load_definition(member.inspection.programme)
     recorded = _load_facts(assessment)
-    form = FactsForm(definition, recorded)
     status = 200
-    if request.method == "POST":
+    if request.method != "POST":
+        form = FactsForm(definition, recorded, take_unsent(request))
+    else:
         form = FactsForm(definition, recorded, _press_button(request.POST))
         valid = form.is_valid()
         outcome = record_facts(assessment, form.read_changes(), by=member)

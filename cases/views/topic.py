@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.html import format_html, format_html_join
@@ -28,6 +27,7 @@ from cases.views.pages import (
     url_of_case,
     url_of_topic,
 )
+from cases.views.unsent import keep_unsent, take_unsent
 from inspections.access import get_membership
 from inspections.catalogue import load_definition, question_ids
 from inspections.definition import ProgrammeDefinition
@@ -35,8 +35,8 @@ from inspections.definition import ProgrammeDefinition
 State = Judgement.State
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keep_unsent
 def edit_topic(
     request: HttpRequest, slug: str, reference: str, criterion: str, topic: str
 ) -> HttpResponse:
@@ -53,9 +53,8 @@ def edit_topic(
         raise Http404
     judgements = _load_judgements(assessment, definition, page)
     if request.method != "POST":
-        return _render_topic(
-            request, assessment, page, TopicForm(definition, page, judgements), judgements
-        )
+        form = TopicForm(definition, page, judgements, take_unsent(request))
+        return _render_topic(request, assessment, page, form, judgements)
     form = TopicForm(definition, page, judgements, _press_button(request.POST))
     valid = form.is_valid()
     outcome = record_answers(assessment, form.read_changes(), by=member)

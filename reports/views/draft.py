@@ -184,8 +184,9 @@ def _describe_state(
     if issues:
         return _state("Published", "green", f"Issue {issues[0].number} can be downloaded.")
     if obstacles:
-        return _state("Not ready", "yellow", "The report cannot be published yet.")
-    return _state("Ready", "teal", "The report can be published.")
+        missing = "Something is still missing before it can be published."
+        return _state("Not ready", "yellow", missing)
+    return _state("Ready", "teal", "Nothing keeps the report from being published.")
 
 
 def _state(tag: str, colour: str, sentence: str) -> dict[str, str]:

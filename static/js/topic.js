@@ -11,6 +11,18 @@ const shownField = form.elements.namedItem("shown");
 const status = document.getElementById("topic-status");
 const blocks = [...form.querySelectorAll("[data-question]")];
 
+const loaded = new Map(blocks.map((block) => [block, readBlock(block)]));
+
+function controlsOf(block) {
+  return [...block.querySelectorAll("input, textarea")];
+}
+
+function readBlock(block) {
+  return JSON.stringify(controlsOf(block).map(({ type, value, checked }) => (
+    type === "radio" || type === "checkbox" ? checked : value
+  )));
+}
+
 function fieldName(code) {
   return `q${code.replaceAll(".", "-")}-answer`;
 }
@@ -51,12 +63,12 @@ function describe(opened, closed) {
 }
 
 form.addEventListener("change", () => followAnswers({ announce: true }));
-// What the page no longer asks is not sent, so an answer that is recorded for it stays as it is.
+// What the page no longer asks and nobody has touched is not sent: it stays as it is recorded. What
+// was typed there is sent, so that the server can say that it cannot be saved, and nothing is lost.
 form.addEventListener("formdata", ({ formData }) => {
   for (const block of blocks.filter(({ hidden }) => hidden)) {
-    for (const { name } of block.querySelectorAll("input, textarea")) formData.delete(name);
+    if (readBlock(block) !== loaded.get(block)) continue;
+    for (const { name } of controlsOf(block)) formData.delete(name);
   }
 });
-// A browser puts back what was typed only after a page that is gone back to has loaded.
-window.addEventListener("pageshow", () => followAnswers({ announce: false }));
 followAnswers({ announce: false });

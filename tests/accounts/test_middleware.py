@@ -2,6 +2,7 @@
 
 from django.test import Client
 
+from accounts.middleware import EXTENDED_AT, EXTENSION
 from tests.casting import make_administrator
 
 
@@ -18,3 +19,19 @@ def test_a_page_that_nobody_may_see_is_not_stored_either(client: Client, db: Non
 
 def test_an_answer_to_nobody_in_particular_is_left_alone(client: Client, db: None) -> None:
     assert "Cache-Control" not in client.get("/nowhere/").headers
+
+
+def test_a_session_is_extended_while_it_is_used(client: Client, db: None) -> None:
+    client.force_login(make_administrator())
+    began = client.session[EXTENDED_AT]
+    client.get("/")
+    assert client.session[EXTENDED_AT] == began
+    session = client.session
+    session[EXTENDED_AT] = began - EXTENSION - 1
+    session.save()
+    assert "sessionid" in client.get("/").cookies
+    assert client.session[EXTENDED_AT] >= began
+
+
+def test_a_visitor_gets_no_session(client: Client, db: None) -> None:
+    assert client.get("/").cookies == {}

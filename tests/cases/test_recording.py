@@ -260,6 +260,29 @@ def test_facts_that_break_a_rule_together_are_refused_each(assessment: Assessmen
     assert fact_of(assessment, "plan_required").value == "no"
 
 
+def test_a_fact_makes_those_it_implies_yes_too(db: None) -> None:
+    assessment = make_case(make_inspection(), facts={})
+    outcome = state_facts(assessment, plan_required="yes")
+    assert [change.key for change, _ in outcome.saved] == ["plan_required", "safeguarding_need"]
+    assert fact_of(assessment, "safeguarding_need").value == "yes"
+    assert FactRevision.objects.count() == 2
+
+
+def test_reasons_have_one_order_so_that_repeating_them_changes_nothing(
+    assessment: Assessment,
+) -> None:
+    answer(assessment, "1.1.01", "sufficient")
+    answer(assessment, "1.1.02", "sufficient")
+    answer(assessment, "1.1.03", "insufficient", reasons=("victims_left_out", "too_short"))
+    again = answer(assessment, "1.1.03", "insufficient", reasons=("too_short", "victims_left_out"))
+    assert again == Outcome()
+    assert judgement_of(assessment, "1.1.03").reasons == ["too_short", "victims_left_out"]
+
+
+def test_a_note_of_nothing_but_space_is_no_note(assessment: Assessment) -> None:
+    assert answer(assessment, "2.1.01", "", evidence=" \n ") == Outcome()
+
+
 def test_neither_custody_nor_community_is_refused(assessment: Assessment) -> None:
     outcome = state_facts(assessment, community="no")
     assert [refusal.message for refusal in outcome.refusals] == [

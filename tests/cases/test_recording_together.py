@@ -12,7 +12,14 @@ import pytest
 from django.db import connection
 
 from cases.models import Assessment, Judgement, JudgementRevision
-from cases.recording import AnswerChange, FactChange, Outcome, record_answers, record_facts
+from cases.recording import (
+    AnswerChange,
+    FactChange,
+    FactsOutcome,
+    Outcome,
+    record_answers,
+    record_facts,
+)
 from tests.casting import FACTS, make_case, make_inspection, member_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -104,17 +111,16 @@ def test_no_update_is_lost_when_each_saves_on_top_of_what_it_read(assessment: As
     assert list(revisions.values_list("version", flat=True)) == list(range(1, 13))
 
 
-def test_a_fact_and_a_gate_changed_at_once_settle_what_applies(assessment: Assessment) -> None:
+def test_a_case_opened_by_either_fact_is_settled_by_both(assessment: Assessment) -> None:
+    """At first one fact holds and not the other; both turn at once, and the question stays."""
     inspector = member_of(assessment.inspection, "inspector")
-    run_together(
-        [
-            save(assessment, "lead", AnswerChange("1.1.01", "", "sufficient", 0)),
-            lambda: record_facts(
-                Assessment.objects.get(pk=assessment.pk),
-                [FactChange("custody", "yes", 1)],
-                by=inspector,
-            ),
-        ]
-    )
+
+    def state(key: str, value: str) -> Callable[[], FactsOutcome]:
+        change = FactChange(key, value, 1)
+        return lambda: record_facts(
+            Assessment.objects.get(pk=assessment.pk), [change], by=inspector
+        )
+
+    run_together([state("risk_level", "low"), state("plan_required", "yes")])
     states = dict(assessment.judgements.values_list("question__code", "state"))
-    assert (states["1.1.02"], states["1.2.01"]) == ("applies", "applies")
+    assert states["1.2.03"] == "applies"

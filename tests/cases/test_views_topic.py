@@ -161,7 +161,7 @@ class TestSaving:
         sheet.fill(
             q1_1_03_answer="insufficient", q1_1_03_reasons=["victims_left_out", "too_short"]
         ).save()
-        assert judgement_of(assessment, "1.1.03").reasons == ["victims_left_out", "too_short"]
+        assert judgement_of(assessment, "1.1.03").reasons == ["too_short", "victims_left_out"]
         page = open_sheet(client, ANALYSIS).page
         assert page.xpath("//*[@data-reasons]//input[@checked]/@value") == [
             "too_short",

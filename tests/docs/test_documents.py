@@ -151,6 +151,7 @@ def test_each_kind_of_table_is_there() -> None:
     assert all(rows for _, rows in TABLES)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db  # asks for a database, which `counted` fills and leaves empty
 @pytest.mark.parametrize(
     ("mark", "row"),

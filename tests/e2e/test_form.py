@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from cases.models import Assessment
 from tests.cases.filling import ANALYSIS, CASE, DELIVERY, FACTORS, PLANS, SCREENING
-from tests.casting import FACTS, make_case, make_inspection, member_of
+from tests.casting import FACTS, PASSWORD, make_case, make_inspection, member_of
 from tests.e2e.browsing import check_page
 from tests.e2e.conftest import OpenPage
 from tests.e2e.fieldwork import choose, note, open_as, press, question, stored
@@ -100,16 +100,18 @@ class TestWithJavaScript:
             "1.1.02": ("insufficient", [], ""),
         }
 
-    def test_an_answer_to_what_the_page_no_longer_asks_is_not_sent(
+    def test_what_was_typed_where_the_page_no_longer_asks_is_not_lost(
         self, inspector: Page, assessment: Assessment
     ) -> None:
         page = inspector
         page.goto(SCREENING)
         choose(page, "1.1.01", "Yes")
         choose(page, "1.1.02", "Yes")
+        note(page, "1.1.02").fill("On the day of sentence.")
         choose(page, "1.1.01", "No")
         press(page, "Save and go back to the case")
-        expect(page).to_have_url(re.compile(f"{CASE}$"))
+        expect(page.locator(".govuk-error-summary")).to_be_focused()
+        expect(note(page, "1.1.02")).to_have_value("On the day of sentence.")
         assert stored(assessment) == {"1.1.01": ("insufficient", [], "")}
 
     def test_asks_before_what_is_not_saved_is_left(
@@ -137,18 +139,47 @@ class TestWithJavaScript:
         assert asked == ["beforeunload"]
         assert stored(assessment) == {}
 
-    def test_going_back_shows_the_questions_of_the_answers_that_the_browser_kept(
-        self, inspector: Page
+    def test_going_back_never_puts_old_answers_over_new_ones(
+        self, inspector: Page, open_page: OpenPage, assessment: Assessment
     ) -> None:
         page = inspector
         page.goto(SCREENING)
         choose(page, "1.1.01", "Yes")
-        choose(page, "1.1.02", "No")
         press(page, "Save and go back to the case")
         expect(page).to_have_url(re.compile(f"{CASE}$"))
+        lead = open_as(open_page, assessment, "lead")
+        lead.goto(SCREENING)
+        choose(lead, "1.1.01", "No")
+        note(lead, "1.1.01").fill("It was done for an earlier sentence.")
+        press(lead, "Save and go back to the case")
+        expect(lead).to_have_url(re.compile(f"{CASE}$"))
         page.go_back()
-        expect(question(page, "1.1.01").get_by_label("Yes", exact=True)).to_be_checked()
-        expect(question(page, "1.1.02")).to_be_visible()
+        expect(question(page, "1.1.01").get_by_label("No", exact=True)).to_be_checked()
+        press(page, "Save and go back to the case")
+        expect(page).to_have_url(re.compile(f"{CASE}$"))
+        kept = ("insufficient", [], "It was done for an earlier sentence.")
+        assert stored(assessment) == {"1.1.01": kept}
+        judgement = assessment.judgements.get(question__code="1.1.01")
+        assert judgement.changed_by == member_of(assessment.inspection, "lead")
+
+    def test_answers_sent_after_the_session_ended_come_back_after_signing_in(
+        self, inspector: Page, assessment: Assessment
+    ) -> None:
+        page = inspector
+        page.goto(DELIVERY)
+        choose(page, "2.1.01", "No")
+        note(page, "2.1.01").fill("Two visits of six.")
+        page.context.clear_cookies(name="sessionid")
+        press(page, "Save and go back to the case")
+        page.get_by_label("Email address").fill("inspector@example.org")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        press(page, "Sign in")
+        expect(page.get_by_text("You had been signed out")).to_be_visible()
+        expect(note(page, "2.1.01")).to_have_value("Two visits of six.")
+        assert stored(assessment) == {}
+        press(page, "Save and go back to the case")
+        expect(page).to_have_url(re.compile(f"{CASE}$"))
+        assert stored(assessment) == {"2.1.01": ("insufficient", [], "Two visits of six.")}
 
     def test_an_error_takes_the_keyboard_to_the_summary_and_from_there_to_its_place(
         self, inspector: Page, assessment: Assessment

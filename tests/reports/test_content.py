@@ -77,9 +77,10 @@ def test_json_holds_plain_values_only() -> None:
         ([("A", 71), ("B", 12), ("C", 2)], [("A", 71), ("B, C", 14)]),
         # What is named stands where it stood.
         ([("12", 2), ("13", 5), ("14", 9)], [("12, 13", 7), ("14", 9)]),
-        # Labels read as one list; an abbreviation keeps its capital.
+        # Labels read as one list; a single word, and an abbreviation, keep their capital.
         ([("Male", 9), ("Female", 3), ("Not said", 2)], [("Male", 9), ("Female, not said", 5)]),
-        ([("DTO", 9), ("Custody", 3), ("YRO", 2)], [("DTO", 9), ("Custody, YRO", 5)]),
+        ([("Low", 9), ("Medium", 3), ("High", 2)], [("Low", 9), ("Medium, High", 5)]),
+        ([("DTO", 9), ("Fine", 3), ("YRO or other", 2)], [("DTO", 9), ("Fine, YRO or other", 5)]),
         # A long name gives way to the general one, at the end.
         ([("A" * 30, 2), ("B" * 30, 4), ("C", 9)], [("C", 9), ("Other", 6)]),
         ([("A", 3), ("B", 2)], [("A, B", 5)]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any, ClassVar
 
+import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client, TestCase, override_settings
@@ -19,6 +20,8 @@ from reports.models import Publication, PublishedDocument
 from reports.publication import list_issued, list_obstacles
 from reports.rendering import hash_pdf
 from tests.pages import links_of, read_page
+
+pytestmark = pytest.mark.slow
 
 PARTS = {
     "administrator": {"administrator": True},
@@ -47,6 +50,7 @@ PARTS = {
 """What each demonstration user is, by the start of their address."""
 
 
+@override_settings(JOBS_HEARTBEAT_SECONDS=3600)  # its thread could not see what is not committed
 class TestDemonstration(TestCase):
     """One demonstration for all tests, since making it takes seconds; each sees it unchanged."""
 

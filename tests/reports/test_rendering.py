@@ -13,7 +13,6 @@ from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from reports.content import Recommendation, ReportContent, Service, Survey
 from reports.parts import list_parts
 from reports.rendering import render_html, render_web
-from reports.templatetags.report_text import inline
 from tests.reports.factories_content import (
     hertfordshire,
     screening,
@@ -335,18 +334,6 @@ def test_authored_text_is_escaped_and_set_in_paragraphs() -> None:
         "Second, with Risk of Harm.",
     ]
     assert find(foreword, "em") == ["Risk of Harm"]
-
-
-@pytest.mark.parametrize(
-    ("written", "printed"),
-    [
-        ("Victims' safety, the child's life", "Victims’ safety, the child’s life"),
-        ("the 'bedding in' stage", "the ‘bedding in’ stage"),
-        ('"Do I?" she said ("no")', "“Do I?” she said (“no”)"),
-    ],
-)
-def test_quotes_are_set_as_a_printer_sets_them(written: str, printed: str) -> None:
-    assert inline(written) == printed
 
 
 @pytest.mark.parametrize(

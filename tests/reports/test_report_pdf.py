@@ -32,11 +32,16 @@ def pages(final: bytes) -> list[str]:
     return read_pages(final)
 
 
-def read_pages(pdf: bytes, *options: str) -> list[str]:
-    """The text of each page, white space made single. `options` are those of pdftotext."""
+def read_pages(pdf: bytes) -> list[str]:
+    """The text of each page, white space made single."""
+    return [" ".join(page.split()) for page in extract_pages(pdf)]
+
+
+def extract_pages(pdf: bytes, *options: str) -> list[str]:
+    """The text of each page as pdftotext gives it with these options."""
     command = ["pdftotext", *options, "-", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)
-    return [" ".join(page.split()) for page in done.stdout.decode().split("\f")[:-1]]
+    return done.stdout.decode().split("\f")[:-1]
 
 
 def list_bookmarks(pdf: bytes) -> list[tuple[str, int]]:
@@ -137,15 +142,14 @@ def test_scores_and_bands_stand_with_their_criteria(final: bytes, pages: list[st
 
 
 def test_no_heading_stands_last_on_its_page(final: bytes) -> None:
-    drawn = read_pages(final, "-raw")  # in the order in which it was drawn
-    foot = re.compile(r"\s*HM Inspectorate of Probation \d+$")
-    texts = [foot.sub("", page) for page in drawn]
+    titles = {title for title, _page in list_bookmarks(final)[1:]}
+    last = []
+    for page in extract_pages(final, "-layout")[2:]:
+        *lines, _foot = [line.strip() for line in page.splitlines() if line.strip()]
+        last.append(lines[-1])
 
-    assert [
-        (title, page)
-        for title, page in list_bookmarks(final)[1:]
-        if texts[page - 1].endswith(title)
-    ] == []
+    assert len(last) > 20
+    assert titles & set(last) == set()
 
 
 def test_recommendations_are_numbered_through_both_groups() -> None:

@@ -37,6 +37,7 @@ from tests.reports.stages import (
 pytestmark = pytest.mark.django_db
 
 DRAFT = f"{REPORT}draft/"
+MISSING = "Something is still missing before it can be published."
 FROZEN_AT = datetime(2026, 3, 9, 14, 5, tzinfo=timezone.get_default_timezone())
 
 
@@ -76,7 +77,7 @@ def parts_of(page: Element) -> list[str]:
 class TestState:
     def test_without_cases_says_so(self) -> None:
         page = open_report(lead_of(make_inspection()))
-        assert state_of(page) == ("Not ready", "0 cases. The report cannot be published yet.")
+        assert state_of(page) == ("Not ready", f"0 cases. {MISSING}")
         assert part_of(page, "publish") == [
             "The report cannot be published yet:",
             "There are no cases.",
@@ -89,7 +90,7 @@ class TestState:
         open_judgements = sum(question.score.open for question in card.questions.values())
         missing = Assessment.objects.get(case__reference="CASE-003").facts_missing
         page = open_report(lead_of(inspection))
-        assert state_of(page) == ("Not ready", "3 cases. The report cannot be published yet.")
+        assert state_of(page) == ("Not ready", f"3 cases. {MISSING}")
         assert part_of(page, "publish") == [
             "The report cannot be published yet:",
             f"Facts about cases that are not yet recorded: {missing}.",
@@ -119,7 +120,10 @@ class TestState:
 
     def test_ready_offers_to_publish(self, lead: Client) -> None:
         page = open_report(lead)
-        assert state_of(page) == ("Ready", "2 cases. The report can be published.")
+        assert state_of(page) == (
+            "Ready",
+            "2 cases. Nothing keeps the report from being published.",
+        )
         assert parts_of(page) == ["Draft", "Publish", "Published issues"]
         assert links_of(page, "//section[@aria-labelledby='publish']") == [
             ("Publish the report", f"{REPORT}publish/")
