@@ -41,7 +41,8 @@ class Tally:
 class Score(NamedTuple):
     """A tally's percentage (0-100), the range it may end in, and its band, None where it has none.
 
-    `percent`, `low` and `high` are None where nothing is relevant: not scored, never 0%.
+    `percent` is None where nothing is relevant: not scored, never 0%. `low` and `high` are then 0
+    and 100 while anything is open, and None once nothing is.
     """
 
     sufficient: int

@@ -112,11 +112,11 @@ def _tally_answers(inspection: Inspection, fact: str | None) -> dict[str, _Group
         )
         keys.append("value")
     counted = rows.values_list(*keys).annotate(
-        sufficient=Count("pk", filter=COUNTED & Q(answer=Judgement.Answer.SUFFICIENT)),
-        insufficient=Count("pk", filter=COUNTED & Q(answer=Judgement.Answer.INSUFFICIENT)),
-        unanswered=Count("pk", filter=OPEN),
-        cases=Count("pk"),
-        missing=Count("pk", filter=Q(assessment__facts_missing__gt=0)),
+        sufficient=Count("*", filter=COUNTED & Q(answer=Judgement.Answer.SUFFICIENT)),
+        insufficient=Count("*", filter=COUNTED & Q(answer=Judgement.Answer.INSUFFICIENT)),
+        unanswered=Count("*", filter=OPEN),
+        cases=Count("*"),
+        missing=Count("*", filter=Q(assessment__facts_missing__gt=0)),
     )
     codes = {pk: code for code, pk in question_ids(inspection.programme).items()}
     groups: dict[str, _Group] = defaultdict(_Group)

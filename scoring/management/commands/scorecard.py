@@ -4,15 +4,15 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from inspections.catalogue import load_definition
-from inspections.models import Inspection
+from inspections.commands import PlainCommand, find_inspection
 from scoring.scorecard import score_groups, score_inspection
 from scoring.tables import tabulate_scorecard
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Prints the scores of an inspection."""
 
     help = "Print the scores of an inspection."
@@ -23,11 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("table", "json"), default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        inspection = (
-            Inspection.objects.select_related("programme").filter(slug=options["slug"]).first()
-        )
-        if inspection is None:
-            raise CommandError(f"There is no inspection “{options['slug']}”.")
+        inspection = find_inspection(options["slug"])
         definition = load_definition(inspection.programme)
         fact = options["by"]
         if fact is not None and fact not in definition.facts_by_key:
