@@ -147,13 +147,13 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    respondents: int
+    respondents: int | None  # None where their number is not known
     findings: tuple[str, ...]
 
     @property
     def is_small(self) -> bool:
         """Whether there were so few respondents that their number is not printed."""
-        return self.respondents < SMALLEST_COUNT
+        return self.respondents is not None and self.respondents < SMALLEST_COUNT
 
 
 @dataclass(frozen=True)

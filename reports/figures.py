@@ -10,21 +10,24 @@ cannot disagree with the judgements. What may be written:
     [[survey children.knew_why]]                    an item of a questionnaire
 
 and after a colon the form: count, both, words, not, not-count, not-both, not-words, relevant, band.
+A figure that could point to a child, since it speaks of so few or leaves out so few, has no value.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
+from reports.content import SMALLEST_COUNT
 from scoring.arithmetic import Score, Tally, round_half_up, score_tally
 from scoring.scorecard import Scorecard, score_groups
 
 FIGURE = re.compile(r"\[\[([^\[\]]*)\]\]")
+WHERE = re.compile("(?:^| )where(?: |$)")
 GROUP = re.compile(r"(?P<fact>\w+)\s*=\s*(?P<value>\w+)")
 FORMS = ("count", "both", "words", "relevant", "band")
 NEGATED_FORMS = ("", "count", "both", "words")
@@ -61,11 +64,11 @@ class Figure:
 
 def parse_figure(text: str) -> Figure:
     """Return the figure written between the brackets. Raises FigureError where it is none."""
-    target, _, condition = (part.strip() for part in text.partition(" where "))
+    target, *conditions = WHERE.split(collapse_space(text), maxsplit=1)
     target, _, form = (part.strip() for part in target.partition(":"))
     fact = value = ""
-    if condition:
-        condition, _, later_form = (part.strip() for part in condition.partition(":"))
+    if conditions:
+        condition, _, later_form = (part.strip() for part in conditions[0].partition(":"))
         if form and later_form:
             raise FigureError("has two forms; give one.")
         form = form or later_form
@@ -78,17 +81,31 @@ def parse_figure(text: str) -> Figure:
     return Figure(target, fact, value, form)
 
 
-def find_facts(texts: str) -> set[str]:
-    """Return the keys of the facts whose groups the figures in `texts` speak of."""
+def collapse_space(text: str) -> str:
+    """Return `text` on one line: a figure may run over the end of one."""
+    return " ".join(text.split())
+
+
+def find_facts(document: Any) -> set[str]:
+    """Return the keys of the facts whose groups the figures in the texts of `document` speak of."""
     facts = set()
-    for written in FIGURE.findall(texts):
-        try:
-            figure = parse_figure(written)
-        except FigureError:
-            continue
-        if figure.fact:
-            facts.add(figure.fact)
-    return facts
+    for text in _list_texts(document):
+        for written in FIGURE.findall(text):
+            try:
+                facts.add(parse_figure(written).fact)
+            except FigureError:
+                continue
+    return facts - {""}
+
+
+def _list_texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _list_texts(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _list_texts(item)
 
 
 @dataclass
@@ -112,7 +129,7 @@ class FigureSource:
         """
 
         def print_figure(match: re.Match[str]) -> str:
-            written = match[1].strip()
+            written = collapse_space(match[1])
             try:
                 return self.print_figure(parse_figure(written))
             except FigureError as error:
@@ -143,6 +160,8 @@ class FigureSource:
         card = self.groups.get(figure.fact, {}).get(figure.value)
         if card is None:
             raise FigureError("speaks of a group without cases.")
+        if is_small(card.cases) or is_small(self.scorecard.cases - card.cases):
+            raise FigureError("speaks of a group of fewer than five cases, or of all but so few.")
         return card
 
     def _find_score(self, figure: Figure) -> Score:
@@ -168,6 +187,8 @@ class FigureSource:
         item = (self.surveys.get(group) or {}).get("items", {}).get(name)
         if item is None:
             raise FigureError(f"names a questionnaire item that is not entered: {key}.")
+        if is_small(item["of"]):
+            raise FigureError("is of fewer than five answers.")
         return score_tally(Tally(item["count"], item["of"]))
 
     def _print_score(self, score: Score, form: str) -> str:
@@ -200,6 +221,11 @@ class FigureSource:
         raise FigureError("has no words: the programme has no quantifiers.")
 
 
+def is_small(count: int) -> bool:
+    """Whether so few people or cases that a figure about them could point to a child."""
+    return 0 < count < SMALLEST_COUNT
+
+
 def make_source(
     inspection: Inspection,
     definition: ProgrammeDefinition,
@@ -210,7 +236,7 @@ def make_source(
 
     Takes a query for each fact whose groups they speak of.
     """
-    facts = find_facts(repr(document)) & set(definition.facts_by_key)
+    facts = find_facts(document) & set(definition.facts_by_key)
     return FigureSource(
         definition=definition,
         scorecard=scorecard,

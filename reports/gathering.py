@@ -22,6 +22,7 @@ from inspections.models import Inspection, TeamMember
 from reports import content
 from reports.figures import FigureFault, FigureSource, make_source
 from reports.models import Language, Narrative
+from reports.snapshot import at_one_moment
 from scoring.arithmetic import Score
 from scoring.scorecard import Scorecard, score_inspection
 
@@ -40,20 +41,18 @@ class Gathered:
 def gather_content(
     inspection: Inspection, *, language: str = Language.ENGLISH, number: int | None = None
 ) -> Gathered:
-    """Return the report of `inspection` as its judgements and narrative stand.
+    """Return the report of `inspection` as its judgements and narrative stand at one moment.
 
     `number` is that of the publication which the content is to be frozen in. A figure that cannot
     be resolved is in `faults`, and stands out in its text.
     """
-    definition = load_definition(inspection.programme)
-    document = _load_document(inspection, language)
-    scorecard = score_inspection(inspection)
-    figures = make_source(inspection, definition, scorecard, document)
-    return Gathered(
-        content=_compose(inspection, definition, document, scorecard, figures, language, number),
-        scorecard=scorecard,
-        faults=tuple(figures.faults),
-    )
+    with at_one_moment():
+        definition = load_definition(inspection.programme)
+        document = _load_document(inspection, language)
+        scorecard = score_inspection(inspection)
+        figures = make_source(inspection, definition, scorecard, document)
+        report = _compose(inspection, definition, document, scorecard, figures, language, number)
+    return Gathered(content=report, scorecard=scorecard, faults=tuple(figures.faults))
 
 
 def _load_document(inspection: Inspection, language: str) -> dict[str, Any]:
@@ -106,7 +105,7 @@ def _compose(
         comparators=_read_comparators(inspection, definition),
         team=_gather_team(inspection),
         sections=_compose_sections(definition, document, scorecard, figures),
-        recommendations=_compose_recommendations(document, figures),
+        recommendations=_compose_recommendations(inspection, document, figures),
         examples=tuple(
             content.Example(
                 section=example["section"],
@@ -232,12 +231,13 @@ def _compose_sections(
 
 
 def _compose_recommendations(
-    document: Mapping[str, Any], figures: FigureSource
+    inspection: Inspection, document: Mapping[str, Any], figures: FigureSource
 ) -> tuple[content.Recommendation, ...]:
+    """One that names no owner is for the manager of the service."""
     return tuple(
         content.Recommendation(
             text=figures.resolve(given["text"], f"recommendation {number}"),
-            owner=given["owner"],
+            owner=given.get("owner", inspection.manager_title),
             group=given.get("group", "higher_proportion"),
         )
         for number, given in enumerate(document.get("recommendations", []), start=1)
@@ -251,7 +251,7 @@ def _compose_survey(
     if not given:
         return None
     return content.Survey(
-        respondents=given["respondents"],
+        respondents=given.get("respondents"),
         findings=_resolve_all(given.get("findings", []), figures, f"service users, {group}"),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 
 from cases.models import Judgement
 from inspections.catalogue import load_definition, question_ids
@@ -19,6 +19,9 @@ Tallies = Mapping[tuple[str, str], Tally]
 """Tallies by question code and row key."""
 
 COUNTED = Q(state=Judgement.State.APPLIES)
+ROW = Value(1)
+"""What is counted: the row itself, which costs less than looking whether its key is null."""
+
 OPEN = Q(state=Judgement.State.UNDECIDED) | Q(state=Judgement.State.APPLIES, answer="")
 
 
@@ -112,11 +115,11 @@ def _tally_answers(inspection: Inspection, fact: str | None) -> dict[str, _Group
         )
         keys.append("value")
     counted = rows.values_list(*keys).annotate(
-        sufficient=Count("*", filter=COUNTED & Q(answer=Judgement.Answer.SUFFICIENT)),
-        insufficient=Count("*", filter=COUNTED & Q(answer=Judgement.Answer.INSUFFICIENT)),
-        unanswered=Count("*", filter=OPEN),
-        cases=Count("*"),
-        missing=Count("*", filter=Q(assessment__facts_missing__gt=0)),
+        sufficient=Count(ROW, filter=COUNTED & Q(answer=Judgement.Answer.SUFFICIENT)),
+        insufficient=Count(ROW, filter=COUNTED & Q(answer=Judgement.Answer.INSUFFICIENT)),
+        unanswered=Count(ROW, filter=OPEN),
+        cases=Count(ROW),
+        missing=Count(ROW, filter=Q(assessment__facts_missing__gt=0)),
     )
     codes = {pk: code for code, pk in question_ids(inspection.programme).items()}
     groups: dict[str, _Group] = defaultdict(_Group)

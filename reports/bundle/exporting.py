@@ -7,12 +7,9 @@ undecided) and notes without an answer.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-from django.db import connection, transaction
 
 from cases.models import Assessment, Case, Judgement, RecordedFact
 from inspections.catalogue import fact_ids, load_definition, question_ids
@@ -32,6 +29,7 @@ from reports.bundle.importing import BUNDLE_FILES
 from reports.bundle.narrative import NARRATIVE_FILES, check_narrative, drop_empty
 from reports.bundle.writing import Paragraphs, write_csv, write_yaml
 from reports.models import Narrative
+from reports.snapshot import at_one_moment
 
 PARAGRAPHS = frozenset({"foreword", "commentary"})
 """Keys of narrative whose text is written as a block, however short."""
@@ -43,7 +41,7 @@ def export_inspection(inspection: Inspection, folder: Path) -> None:
     Raises RefusedError where a file of a bundle is there already or `folder` cannot be written to;
     it then leaves no file of its own behind.
     """
-    with _at_one_moment():
+    with at_one_moment():
         files = build_bundle(inspection)
     written: list[Path] = []
     try:
@@ -63,17 +61,6 @@ def export_inspection(inspection: Inspection, folder: Path) -> None:
             path.unlink(missing_ok=True)
         reason = f"cannot be written to: {error.strerror}"
         raise RefusedError([Problem(folder.name or str(folder), None, reason)]) from None
-
-
-@contextmanager
-def _at_one_moment() -> Iterator[None]:
-    """Have everything read as it stood at one moment, though people go on recording."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def build_bundle(inspection: Inspection) -> dict[str, str]:

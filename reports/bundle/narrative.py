@@ -24,7 +24,7 @@ PROSE = Form(50_000)
 PROSE_OR_NONE = replace(PROSE, may_be_empty=True)
 NUMBER = Form(10)
 OWNER = Form(200, "[^\n]+", "one line", may_be_empty=True)
-MONTH = Form(100, "[0-9]{4}-(0[1-9]|1[0-2])", "a month, YYYY-MM", may_be_empty=True)
+MONTH = Form(100, "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, YYYY-MM", may_be_empty=True)
 ITEM_KEY = Form(50, "[a-z][a-z0-9_]*", "small letters, digits and underscores, a letter first")
 GROUPS = ("higher_proportion", "furthermore")
 LARGEST_NUMBER = 1_000_000

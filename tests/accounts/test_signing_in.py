@@ -120,8 +120,13 @@ class TestSigningIn:
     def test_never_leads_off_the_site(self, person: User, elsewhere: str) -> None:
         sent = {"login": person.email, "password": PASSWORD}
         for query, field in (({"next": elsewhere}, {}), ({}, {"next": elsewhere})):
-            response = Client().post(SIGN_IN, sent | field, query_params=query)
+            client = Client()
+            response = client.post(SIGN_IN, sent | field, query_params=query)
             assert (response.status_code, response.headers["Location"]) == (302, "/")
+            for url in (SIGN_IN, SIGN_OUT):  # whoever is in is led on at once, or out
+                method = client.get if url == SIGN_IN else client.post
+                response = method(url, query_params={"next": elsewhere})
+                assert (response.status_code, response.headers["Location"]) == (302, "/")
 
     def test_gives_a_new_session(self, person: User) -> None:
         client = Client()

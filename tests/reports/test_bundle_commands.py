@@ -70,7 +70,7 @@ def test_export_writes_the_files_of_the_bundle(tmp_path: Path) -> None:
 
 
 def test_export_of_an_unknown_slug_fails(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"^there is no inspection nowhere-2026$"):
+    with pytest.raises(CommandError, match=r"^There is no inspection “nowhere-2026”\.$"):
         run("export_inspection", "nowhere-2026", tmp_path / "out")
 
     assert not (tmp_path / "out").exists()

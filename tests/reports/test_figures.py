@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cases.models import Assessment
@@ -19,20 +21,38 @@ from reports.figures import (
 from scoring.scorecard import score_inspection
 from tests.casting import FACTS, make_case, make_inspection
 
-SURVEYS = {"children": {"respondents": 80, "items": {"knew_why": {"count": 78, "of": 80}}}}
+SURVEYS = {
+    "children": {
+        "respondents": 80,
+        "items": {
+            "knew_why": {"count": 78, "of": 80},
+            "met_victim": {"count": 1, "of": 5},
+            "moved_home": {"count": 1, "of": 4},
+            "went_abroad": {"count": 0, "of": 0},
+        },
+    }
+}
+TOO_FEW = "speaks of a group of fewer than five cases, or of all but so few."
 
 
 @pytest.fixture
 def inspection(db: None) -> Inspection:
-    """Eight cases, 5 of 8 sufficient on 2.1.01; one is looked after, and insufficient there."""
+    """Sixteen cases, 10 of them sufficient on 2.1.01.
+
+    Six children are looked after, 2 of them sufficient there; three are girls.
+    """
     inspection = make_inspection()
-    for number in range(8):
+    for number in range(16):
+        facts = {
+            "looked_after": "yes" if 8 <= number < 14 else "no",
+            "gender": "female" if number < 3 else "male",
+        }
         make_case(
             inspection,
             f"ANY-{number:03}",
-            facts={**FACTS, "looked_after": "yes" if number == 7 else "no"},
+            facts=FACTS | facts,
             answers={
-                "2.1.01": "sufficient" if number < 5 else "insufficient",
+                "2.1.01": "sufficient" if number < 10 else "insufficient",
                 "2.1.02/a": "sufficient" if number < 2 else "not_applicable",
                 "2.1.02/b": "not_applicable",
             },
@@ -44,37 +64,45 @@ def inspection(db: None) -> Inspection:
 @pytest.fixture
 def source(inspection: Inspection) -> FigureSource:
     definition = load_definition(inspection.programme)
-    document = {"service_users": SURVEYS, "foreword": "[[cases where looked_after=yes]]"}
+    spoken_of = ("looked_after", "gender", "risk_level")
+    document = {
+        "service_users": SURVEYS,
+        "context": {"area": [f"[[cases where {fact}=yes]]" for fact in spoken_of]},
+    }
     return make_source(inspection, definition, score_inspection(inspection), document)
 
 
 PRINTED = {
     "2.1.01": "63%",
-    "2.1.01:count": "5 out of 8",
-    "2.1.01:both": "5 out of 8 (63%)",
+    "2.1.01:count": "10 out of 16",
+    "2.1.01:both": "10 out of 16 (63%)",
     "2.1.01:words": "a majority",
     "2.1.01:not": "38%",
-    "2.1.01:not-count": "3 out of 8",
-    "2.1.01:not-both": "3 out of 8 (38%)",
+    "2.1.01:not-count": "6 out of 16",
+    "2.1.01:not-both": "6 out of 16 (38%)",
     "2.1.01:not-words": "a minority",
-    "2.1.01:relevant": "8",
+    "2.1.01:relevant": "16",
     "2.1.02/a:count": "2 out of 2",
     "2.1.02:count": "2 out of 2",
-    "cases": "8",
-    "cases where looked_after=yes": "1",
-    "cases where looked_after=no": "7",
-    "2.1.01 where looked_after=no": "71%",
-    "2.1.01:both where looked_after=no": "5 out of 7 (71%)",
-    "2.1.01 where looked_after=no:both": "5 out of 7 (71%)",
-    "headline safeguarding": "83%",
-    "headline safeguarding where looked_after=yes": "50%",
+    "cases": "16",
+    "cases where looked_after=yes": "6",
+    "cases where looked_after=no": "10",
+    "cases where risk_level=high": "16",
+    "2.1.01 where looked_after=no": "80%",
+    "2.1.01:both where looked_after=no": "8 out of 10 (80%)",
+    "2.1.01 where looked_after=no:both": "8 out of 10 (80%)",
+    "headline safeguarding": "82%",
+    "headline safeguarding where looked_after=yes": "67%",
     "headline safeguarding:band": "MINIMUM",
-    "criterion 2.1": "70%",
+    "criterion 2.1": "67%",
     "criterion 2.1:band": "MODERATE",
-    "section 1:count": "32 out of 32",
+    "section 1:count": "64 out of 64",
     "survey children.knew_why": "98%",
     "survey children.knew_why:both": "78 out of 80 (98%)",
-    "  2.1.01 : count ": "5 out of 8",
+    "survey children.met_victim": "20%",
+    "  2.1.01 : count ": "10 out of 16",
+    "cases where\nlooked_after=yes": "6",
+    "headline\n  safeguarding where looked_after\n= yes": "67%",
 }
 
 REFUSED = {
@@ -99,10 +127,17 @@ REFUSED = {
     "2.1.01 where looked_after=perhaps": (
         "names a value that “Looked after child” does not have: perhaps."
     ),
-    "2.1.01 where gender=female": "speaks of a group without cases.",
+    "2.1.01 where risk_level=low": "speaks of a group without cases.",
+    "cases where gender=female": TOO_FEW,
+    "2.1.01:words where gender=female": TOO_FEW,
+    "headline safeguarding where gender=male": TOO_FEW,
+    "survey children.moved_home": "is of fewer than five answers.",
+    "survey children.went_abroad": "has nothing relevant to count.",
     "2.1.01 where looked_after": "needs a group of cases, such as “where looked_after=yes”.",
+    "2.1.01 where": "needs a group of cases, such as “where looked_after=yes”.",
     "2.1.01:count where looked_after=no:both": "has two forms; give one.",
     "": "is empty.",
+    "where looked_after=yes": "is empty.",
 }
 
 
@@ -128,9 +163,33 @@ def test_text_without_figures_stays_as_it_is(source: FigureSource) -> None:
     assert source.resolve(text, "here") == text
 
 
+@pytest.mark.parametrize(
+    ("group", "others", "printed"),
+    [(1, 9, False), (4, 9, False), (5, 9, True), (5, 5, True), (9, 4, False), (9, 1, False),
+     (9, 0, True), (4, 0, False)],
+)  # fmt: skip
+def test_a_group_is_spoken_of_only_where_no_child_could_be_known(
+    source: FigureSource, group: int, others: int, printed: bool
+) -> None:
+    source.scorecard = replace(source.scorecard, cases=group + others)
+    source.groups = {"gender": {"female": replace(source.scorecard, cases=group)}}
+    text = source.resolve("[[cases where gender=female]]", "here")
+    fault = FigureFault("here", "cases where gender=female", TOO_FEW)
+    assert (text == str(group), source.faults == [fault]) == (printed, not printed)
+
+
+def test_a_figure_over_a_line_end_is_told_on_one_line(source: FigureSource) -> None:
+    source.resolve("Of [[cases where\n  gender=female]]", "here")
+    assert source.faults == [FigureFault("here", "cases where gender=female", TOO_FEW)]
+
+
 def test_groups_are_scored_only_for_facts_that_are_spoken_of() -> None:
-    text = "[[1.1.01 where custody=yes]] [[cases where looked_after=no]] [[1.1.02 where]] [[cases]]"
-    assert find_facts(text) == {"custody", "looked_after"}
+    document = {
+        "foreword": '[[1.1.01 where custody=yes]] and "[[cases where\nlooked_after=no]]"',
+        "examples": [{"text": "[[1.1.02 where]] [[cases]] [[1.1.02 where gender=male:words]]"}],
+        "service_users": {"children": {"respondents": 80}},
+    }
+    assert find_facts(document) == {"custody", "looked_after", "gender"}
 
 
 def test_a_figure_is_read_with_or_without_a_form() -> None:
@@ -138,6 +197,9 @@ def test_a_figure_is_read_with_or_without_a_form() -> None:
         "1.1.10", "custody", "yes", "not-both"
     )
     assert parse_figure("headline risk_of_harm") == Figure("headline risk_of_harm")
+    assert parse_figure("\n1.1.10:count\nwhere custody = yes ") == Figure(
+        "1.1.10", "custody", "yes", "count"
+    )
     with pytest.raises(FigureError, match=r"is empty\."):
         parse_figure(" where custody=yes")
 
@@ -146,4 +208,4 @@ def test_an_incomplete_inspection_prints_what_is_known_so_far(inspection: Inspec
     assessment: Assessment = make_case(inspection, "ANY-100", facts=FACTS)
     definition = load_definition(assessment.inspection.programme)
     source = make_source(inspection, definition, score_inspection(inspection), {})
-    assert source.resolve("[[2.1.01:count]]", "here") == "5 out of 8"
+    assert source.resolve("[[2.1.01:count]]", "here") == "10 out of 16"

@@ -100,7 +100,8 @@ def test_an_issue_that_is_not_there_is_refused(
     for arguments, message in {
         ("2",): f"“{slug}” has no published issue 2 in English.",
         ("1", "--language", "cy"): f"“{slug}” has no published issue 1 in Welsh.",
-        ("9" * 30,): f"“{slug}” has no published issue {'9' * 30} in English.",
+        ("999999999",): f"“{slug}” has no published issue 999999999 in English.",
+        ("9" * 5000,): f"“{'9' * 5000}” is not the number of an issue.",
         ("first",): "“first” is not the number of an issue.",
         ("²",): "“²” is not the number of an issue.",
     }.items():
@@ -119,11 +120,13 @@ def test_an_issue_that_is_not_rendered_yet_is_refused(
 def test_wrong_arguments_are_refused(slug: str, tmp_path: Path) -> None:
     output = tmp_path / "draft.html"
     elsewhere = tmp_path / "missing" / "draft.html"
+    too_long = tmp_path / ("a" * 300) / "draft.html"
     assert refuse("nowhere", "--output", output) == "There is no inspection “nowhere”."
     assert refuse(slug, "--output", tmp_path / "draft.docx") == (
         f"“{tmp_path / 'draft.docx'}” must end in .pdf or .html."
     )
     assert refuse(slug, "--output", elsewhere) == f"There is no folder “{elsewhere.parent}”."
+    assert refuse(slug, "--output", too_long) == f"There is no folder “{too_long.parent}”."
     assert refuse(slug, "--output", output, "--language", "fr") == (
         "“fr” is no language of a report: en (English), cy (Welsh)."
     )

@@ -215,6 +215,18 @@ def test_there_is_one_title_and_every_part_has_a_heading(final: bytes) -> None:
     assert (kinds.count("/H1"), kinds.count("/H2")) == (1, 18)
 
 
+@pytest.mark.parametrize("report", ["final", "draft"])
+def test_no_paragraph_is_tagged_within_another(report: str, request: pytest.FixtureRequest) -> None:
+    with pikepdf.open(io.BytesIO(request.getfixturevalue(report))) as document:
+        parents = [
+            item.P.S for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == pikepdf.Name.P
+        ]  # fmt: skip
+
+    assert len(parents) > 50
+    assert pikepdf.Name.P not in parents
+
+
 def test_every_header_cell_says_what_it_heads(final: bytes) -> None:
     with pikepdf.open(io.BytesIO(final)) as document:
         cells = [

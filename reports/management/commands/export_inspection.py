@@ -1,28 +1,23 @@
-"""Exports an inspection as a bundle."""
+"""`manage.py export_inspection SLUG FOLDER`."""
 
-from pathlib import Path
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from inspections.models import Inspection
-from inspections.problems import RefusedError
+from inspections.commands import PlainCommand, find_inspection, take_path
 from reports.bundle import export_inspection
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
+    """Exports an inspection as a bundle."""
+
     help = "Writes the bundle of an inspection into a folder that holds none."
+    refusal = "nothing was exported"
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", metavar="SLUG")
-        parser.add_argument("folder", type=Path, metavar="FOLDER")
+        parser.add_argument("folder", metavar="FOLDER")
 
-    def handle(self, *args: Any, slug: str, folder: Path, **options: Any) -> None:
-        inspection = Inspection.objects.filter(slug=slug).first()
-        if inspection is None:
-            raise CommandError(f"there is no inspection {slug}")
-        try:
-            export_inspection(inspection, folder)
-        except RefusedError as error:
-            raise CommandError(f"nothing was exported\n{error}") from None
-        self.stdout.write(f"Exported {slug} to {folder}.")
+    def handle(self, *args: Any, slug: str, folder: str, **options: Any) -> None:
+        path = take_path("FOLDER", folder)
+        export_inspection(find_inspection(slug), path)
+        self.stdout.write(f"Exported {slug} to {path}.")

@@ -1,23 +1,21 @@
-"""Imports an inspection from its bundle."""
+"""`manage.py import_inspection FOLDER`."""
 
-from pathlib import Path
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from inspections.problems import RefusedError
+from inspections.commands import PlainCommand, take_path
 from reports.bundle import import_inspection
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
+    """Imports an inspection from its bundle."""
+
     help = "Imports an inspection from the folder of its bundle: all of it, or nothing."
+    refusal = "nothing was imported"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="FOLDER")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", metavar="FOLDER")
 
-    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
-        try:
-            inspection = import_inspection(folder)
-        except RefusedError as error:
-            raise CommandError(f"nothing was imported\n{error}") from None
+    def handle(self, *args: Any, folder: str, **options: Any) -> None:
+        inspection = import_inspection(take_path("FOLDER", folder))
         self.stdout.write(f"Imported {inspection.slug}: {inspection.cases.count()} cases.")

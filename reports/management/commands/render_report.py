@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from inspections.commands import PlainCommand, find_inspection, take_path
 from inspections.models import Inspection
 from reports.models import Language
 from reports.previews import render_draft_html
@@ -17,25 +19,24 @@ from reports.publication import find_issued
 from reports.rendering import render_pdf
 
 SUFFIXES = (".pdf", ".html")
+ISSUE = re.compile("[0-9]{1,9}")
 LANGUAGES = ", ".join(f"{value} ({label})" for value, label in Language.choices)
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Writes a report to a file: the draft as it now stands, or an issue as it was published."""
 
     help = "Render the draft of a report, marked DRAFT, or write an issue of it to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")
-        parser.add_argument("--output", required=True, type=Path, metavar="FILE.pdf|.html")
+        parser.add_argument("--output", required=True, metavar="FILE.pdf|.html")
         parser.add_argument("--language", metavar="en|cy", default=Language.ENGLISH.value)
         parser.add_argument("--issue", metavar="N", help="a published issue, unchanged")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        output = check_output(options["output"])
-        inspection = Inspection.objects.filter(slug=options["slug"]).first()
-        if inspection is None:
-            raise CommandError(f"There is no inspection “{options['slug']}”.")
+        output = check_output(take_path("--output", options["output"]))
+        inspection = find_inspection(options["slug"])
         language, issue = options["language"], options["issue"]
         if language not in Language.values:
             raise CommandError(f"“{language}” is no language of a report: {LANGUAGES}.")
@@ -53,7 +54,7 @@ def check_output(output: Path) -> Path:
     """Return `output` if a report can be written there. Raises CommandError."""
     if output.suffix not in SUFFIXES:
         raise CommandError(f"“{output}” must end in {' or '.join(SUFFIXES)}.")
-    if not output.absolute().parent.is_dir():
+    if not os.path.isdir(output.absolute().parent):  # of a name too long too, without an error
         raise CommandError(f"There is no folder “{output.absolute().parent}”.")
     return output
 
@@ -66,7 +67,7 @@ def render_draft(inspection: Inspection, language: str, *, as_pdf: bool) -> byte
 
 def read_issue(inspection: Inspection, language: str, issue: str, *, as_pdf: bool) -> bytes:
     """Return what was published. Raises CommandError if there is no such issue."""
-    if not issue.isascii() or not issue.isdigit():
+    if not ISSUE.fullmatch(issue):
         raise CommandError(f"“{issue}” is not the number of an issue.")
     document = find_issued(inspection, int(issue), language=language)
     if document is None:

@@ -4,16 +4,17 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from inspections.problems import RefusedError
+from inspections.commands import PlainCommand
 from reports.demonstration import Account, seed_demonstration
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Loads the demonstration; safe to run twice."""
 
     help = "Load the demonstration inspections and make the demonstration accounts."
+    refusal = "the demonstration cannot be loaded"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -23,10 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration is for development: this is production.")
-        try:
-            accounts = seed_demonstration(new_passwords=options["new_passwords"])
-        except RefusedError as error:
-            raise CommandError(str(error)) from error
+        accounts = seed_demonstration(new_passwords=options["new_passwords"])
         self.stdout.write("\n".join(describe_accounts(accounts)))
 
 
