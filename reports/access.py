@@ -18,7 +18,7 @@ def list_readable(user: User) -> QuerySet[Publication]:
     issued = (
         Publication.objects.filter(document__isnull=False, language=Language.ENGLISH)
         .select_related("inspection__area", "inspection__programme", "document")
-        .defer("scorecard", "content", "bundle", "document__html", "document__pdf")
+        .defer("scorecard", "content", "bundle", "document__html", "document__web", "document__pdf")
         .order_by("-published_at", "inspection__slug", "-number")
     )
     if user.is_staff:

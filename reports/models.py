@@ -67,6 +67,7 @@ class PublishedDocument(models.Model):
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="document")
     html = models.TextField()
+    web = models.TextField(default="", help_text="The same, as a fragment for a page of the site.")
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     rendered_at = models.DateTimeField()

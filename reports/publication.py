@@ -23,7 +23,7 @@ from reports.bundle import build_bundle
 from reports.content import ReportContent
 from reports.gathering import Gathered, gather_content
 from reports.models import Language, Narrative, Publication, PublishedDocument
-from reports.rendering import hash_pdf, render_html, render_pdf
+from reports.rendering import hash_pdf, render_html, render_pdf, render_web
 
 RENDER_PUBLICATION = "render_publication"
 
@@ -99,12 +99,14 @@ def render_publication(publication_id: int, report_progress: ReportProgress) -> 
         raise WorkError("This issue was discarded before it was ready.")
     if PublishedDocument.objects.filter(publication=publication).exists():
         return
-    html = render_html(ReportContent.from_document(publication.content), draft=False)
+    content = ReportContent.from_document(publication.content)
+    html = render_html(content, draft=False)
     pdf = render_pdf(html, progress=report_progress)
     PublishedDocument.objects.get_or_create(
         publication=publication,
         defaults={
             "html": html,
+            "web": render_web(content, draft=False),
             "pdf": pdf,
             "sha256": hash_pdf(pdf),
             "rendered_at": timezone.now(),
@@ -120,7 +122,7 @@ def list_issued(inspection: Inspection) -> QuerySet[Publication]:
     return (
         Publication.objects.filter(inspection=inspection, document__isnull=False)
         .select_related("document", "published_by")
-        .defer("scorecard", "content", "bundle", "document__html", "document__pdf")
+        .defer("scorecard", "content", "bundle", "document__html", "document__web", "document__pdf")
     )
 
 

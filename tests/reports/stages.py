@@ -13,8 +13,10 @@ from cases.models import Assessment
 from cases.recording import AnswerChange, record_answers
 from inspections.models import Inspection
 from jobs.models import Job
+from reports.content import ReportContent
 from reports.models import Narrative, Preview, Publication, PublishedDocument
 from reports.publication import publish
+from reports.rendering import render_web
 from tests.casting import make_case, make_inspection, make_user, member_of, user_of
 
 REPORT = "/inspections/anyshire-2026/report/"
@@ -52,6 +54,7 @@ def store_document(publication: Publication) -> PublishedDocument:
     return PublishedDocument.objects.create(
         publication=publication,
         html="<p>",
+        web=render_web(ReportContent.from_document(publication.content), draft=False),
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
         rendered_at=timezone.now(),

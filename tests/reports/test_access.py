@@ -96,4 +96,4 @@ def test_an_issue_in_welsh_does_not_stand_in_for_the_one_in_english() -> None:
 def test_the_list_leaves_the_large_columns_where_they_are(publication: Publication) -> None:
     (found,) = list_readable(make_manager())
     assert found.get_deferred_fields() == {"scorecard", "content", "bundle"}
-    assert found.document.get_deferred_fields() == {"html", "pdf"}
+    assert found.document.get_deferred_fields() == {"html", "web", "pdf"}

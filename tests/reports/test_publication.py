@@ -154,7 +154,7 @@ def test_the_list_of_issues_takes_one_query_and_no_documents(
         (1, f"{1:064}", "Lead inspector"),
     ]
     assert listed[0].get_deferred_fields() == {"content", "bundle", "scorecard"}
-    assert listed[0].document.get_deferred_fields() == {"html", "pdf"}
+    assert listed[0].document.get_deferred_fields() == {"html", "web", "pdf"}
 
 
 def test_a_later_judgement_changes_nothing_of_an_issue(inspection: Inspection) -> None:

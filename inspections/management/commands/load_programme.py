@@ -1,26 +1,25 @@
-"""Loads a programme from its file."""
+"""`manage.py load_programme FILE.yaml`."""
 
-from pathlib import Path
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
 from inspections.catalogue import Outcome, load_definition, store_programme
-from inspections.problems import RefusedError
+from inspections.commands import PlainCommand, take_path
 from inspections.programmes import read_programme
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
+    """Loads a programme from its file."""
+
     help = "Validates and loads a programme; refuses to change one that an inspection uses."
+    refusal = "nothing was loaded"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.yaml")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE.yaml")
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        try:
-            programme, outcome = store_programme(read_programme(file))
-        except RefusedError as error:
-            raise CommandError(f"nothing was loaded\n{error}") from None
+    def handle(self, *args: Any, file: str, **options: Any) -> None:
+        path = take_path("FILE.yaml", file)
+        programme, outcome = store_programme(read_programme(path))
         definition = load_definition(programme)
         done = {
             Outcome.CREATED: "Loaded {}",
