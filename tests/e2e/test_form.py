@@ -157,7 +157,11 @@ class TestWithJavaScript:
         expect(question(page, "1.1.01").get_by_label("No", exact=True)).to_be_checked()
         press(page, "Save and go back to the case")
         expect(page).to_have_url(re.compile(f"{CASE}$"))
-        kept = ("insufficient", [], "It was done for an earlier sentence.")
+        kept: tuple[str, list[str], str] = (
+            "insufficient",
+            [],
+            "It was done for an earlier sentence.",
+        )
         assert stored(assessment) == {"1.1.01": kept}
         judgement = assessment.judgements.get(question__code="1.1.01")
         assert judgement.changed_by == member_of(assessment.inspection, "lead")

@@ -80,7 +80,8 @@ FIELDWORK: list[tuple[Change, list[str]]] = [
     (
         (CASES, "female,yes,yes,no", "female,yes,no,no"),
         [
-            f"cases.csv, line 3: {fact}: the custodial phase, the community phase or both must be yes"
+            f"cases.csv, line 3: {fact}: "
+            "the custodial phase, the community phase or both must be yes"
             for fact in ("custody", "community")
         ]
         + [
