@@ -222,6 +222,21 @@ class ReportContent:
         """Whether no score in it can still change."""
         return not any(score.is_open for score in self.scores())
 
+    def list_unwritten(self) -> list[str]:
+        """The parts that its authors have not written yet, in the order of print."""
+        parts = [
+            ("the foreword", self.foreword),
+            ("recommendations", self.recommendations),
+            *((f"the commentary on section {s.number}", s.commentary) for s in self.sections),
+            *(
+                (f"findings on criterion {c.number}", c.strengths or c.areas_for_improvement)
+                for s in self.sections
+                for c in s.criteria
+            ),
+            ("the context of the area", self.context_area),
+        ]
+        return [name for name, text in parts if not text]
+
     def scores(self) -> list[Score]:
         """Every score, headlines first."""
         found: list[Score | None] = [headline.score for headline in self.headlines]

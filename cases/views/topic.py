@@ -84,10 +84,11 @@ def _load_judgements(
 def _press_button(sent: QueryDict) -> QueryDict:
     """Return what was sent, as the button that was pressed changes it.
 
-    "Clear" empties a judgement; "Keep theirs" leaves it out, so that it stays as it is recorded.
+    "Clear" takes an answer away, its reasons too, and leaves the note: that was the work. "Keep
+    theirs" leaves a judgement out, so that it stays as it is recorded.
     """
     data = sent.copy()
-    for part in ("answer", "reasons", "evidence"):
+    for part in ("answer", "reasons"):
         data.pop(f"{sent.get('clear', '')}-{part}", None)
     for part in PARTS:
         data.pop(f"{sent.get('keep', '')}-{part}", None)

@@ -162,6 +162,7 @@ def _ask(
     context = _describe_page(member, "Publish the report", below=True) | {
         "number": number,
         "content": gathered.content,
+        "unwritten": gathered.content.list_unwritten(),
         "faults": gathered.faults,
         "complete": gathered.scorecard.complete,
         "obstacles": refused_for or list_obstacles(inspection, gathered),

@@ -169,12 +169,12 @@ class TestClearing:
             "2.1.02/a": ("sufficient", 1),
             "2.1.02/b": ("sufficient", 1),
         }
-        assert judgement_of(assessment, "2.1.01").evidence == ""
+        assert judgement_of(assessment, "2.1.01").evidence == "None seen."
         assert list(
             JudgementRevision.objects.filter(judgement__question__code="2.1.01").values_list(
                 "answer", "evidence"
             )
-        ) == [("insufficient", "None seen."), ("", "")]
+        ) == [("insufficient", "None seen."), ("", "None seen.")]
 
     def test_clears_one_row_of_a_grid(self, client: Client, assessment: Assessment) -> None:
         open_sheet(client, FACTORS).fill(

@@ -47,6 +47,11 @@ def find_parts(var_dir: Path) -> dict[int, str]:
     return parts
 
 
+def heed_interrupts() -> None:
+    """Heed Ctrl-C, which a process does not if the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def run_server(var_dir: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """Run `script/server` until it has said where the site is."""
@@ -57,6 +62,7 @@ def run_server(var_dir: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=heed_interrupts,
     )
     assert server.stdout is not None
     watchdog = Timer(STARTING_TIME, server.kill)

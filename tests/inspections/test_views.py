@@ -279,6 +279,8 @@ class TestNavigation:
         inspection = make_inspection()
         role = "//span[@class='app-person__role']"
         lead, administrator = user_of(inspection, "lead"), make_administrator()
+        assert texts_of(read_page(sign_in(lead).get(DETAIL)), role) == []
+        User.objects.update(name="Somebody else")
         assert texts_of(read_page(sign_in(lead).get("/")), role) == []
         assert texts_of(read_page(sign_in(lead).get(DETAIL)), role) == ["Lead inspector"]
         assert texts_of(read_page(sign_in(administrator).get(DETAIL)), role) == ["Administrator"]

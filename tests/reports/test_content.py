@@ -115,3 +115,19 @@ def test_content_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         content.area = "Elsewhere"  # type: ignore[misc]
     assert replace(content, area="Elsewhere").area == "Elsewhere"
+
+
+def test_tells_which_parts_are_not_written() -> None:
+    content = hertfordshire()
+    assert content.list_unwritten() == []
+    bare = replace(
+        content,
+        foreword="",
+        recommendations=(),
+        sections=(replace(content.sections[0], commentary=""), *content.sections[1:]),
+    )
+    assert bare.list_unwritten() == [
+        "the foreword",
+        "recommendations",
+        "the commentary on section 1",
+    ]

@@ -131,7 +131,7 @@ class TestDemonstration(TestCase):
         call_command("seed_demo", stdout=out)
         assert out.getvalue().splitlines() == [
             "The demonstration is loaded; its passwords were printed when it was.",
-            "For new ones: manage.py seed_demo --new-passwords",
+            "For new ones: .venv/bin/python manage.py seed_demo --new-passwords",
         ]
         assert _count_rows() == before
         assert list(User.objects.values().order_by("pk")) == people

@@ -52,6 +52,20 @@ def reasons_of(page: Element) -> list[str]:
 
 
 class TestQuestion:
+    def test_says_what_is_not_written(self, inspection: Inspection, lead: Client) -> None:
+        Narrative.objects.update_or_create(
+            inspection=inspection, defaults={"document": {"foreword": "We read the cases."}}
+        )
+        assert reasons_of(read_page(lead.get(PUBLISH))) == [
+            "recommendations",
+            "the commentary on section 1",
+            "the commentary on section 2",
+            "findings on criterion 1.1",
+            "findings on criterion 1.2",
+            "findings on criterion 2.1",
+            "the context of the area",
+        ]
+
     def test_says_what_is_published_and_what_that_freezes(self, lead: Client) -> None:
         page = read_page(lead.get(PUBLISH))
         assert texts_of(page, "//h1") == ["Anyshire 2026 Publish the report"]

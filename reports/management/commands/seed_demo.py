@@ -33,7 +33,7 @@ def describe_accounts(accounts: list[Account]) -> list[str]:
     if not any(account.password for account in accounts):
         return [
             "The demonstration is loaded; its passwords were printed when it was.",
-            "For new ones: manage.py seed_demo --new-passwords",
+            "For new ones: .venv/bin/python manage.py seed_demo --new-passwords",
         ]
     width = max(len(account.part.email) for account in accounts)
     return [
