@@ -244,10 +244,10 @@ class TestWithoutJavaScript:
         question(page, "1.1.02").get_by_role("button", name="Clear this answer").click()
         expect(page).to_have_url(re.compile(f"{SCREENING}#q1-1-02$"))
         expect(question(page, "1.1.02").locator("input:checked")).to_have_count(0)
-        expect(note(page, "1.1.02")).to_have_value("")
+        expect(note(page, "1.1.02")).to_have_value("Two days after.")
         assert stored(assessment) == {
             "1.1.01": ("sufficient", [], ""),
-            "1.1.02": ("", [], ""),
+            "1.1.02": ("", [], "Two days after."),
             "1.1.03": ("sufficient", [], ""),
         }
 
