@@ -56,6 +56,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+CSRF_FAILURE_VIEW = "config.csrf.show_csrf_failure"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds without use; accounts.middleware extends it
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -96,9 +96,10 @@ def read_text(path: Path) -> str:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _refusal(path, None, "does not exist") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _refusal(path, None, f"cannot be read: {reason}") from None
+    except OSError as error:
+        raise _refusal(path, None, f"cannot be read: {error.strerror or error}") from None
+    except ValueError:  # each Python says it in words of its own
+        raise _refusal(path, None, "cannot be read: no file has such a name") from None
     if len(content) > MAX_BYTES:
         raise _refusal(path, None, "is larger than 10 MB")
     try:

@@ -14,23 +14,8 @@ from cases.applicability import count_missing_facts, decide_states
 from cases.models import Assessment, FactRevision, Judgement, JudgementRevision, RecordedFact
 from cases.recording import AnswerChange, FactChange, Outcome, record_answers, record_facts
 from inspections.catalogue import load_definition
-from tests.casting import make_case, make_inspection, member_of
-
-FACTS = {
-    "gender": "male",
-    "looked_after": "no",
-    "custody": "no",
-    "community": "yes",
-    "risk_level": "high",
-    "safeguarding_need": "yes",
-    "plan_required": "no",
-}
-
-
-def judgement_of(assessment: Assessment, code: str, row: str = "") -> Judgement:
-    return Judgement.objects.select_related("changed_by").get(
-        assessment=assessment, question__code=code, row=row
-    )
+from tests.cases.filling import judgement_of
+from tests.casting import FACTS, make_case, make_inspection, member_of
 
 
 def fact_of(assessment: Assessment, key: str) -> RecordedFact:

@@ -88,7 +88,7 @@ class TestReadText:
         path = tmp_path / ("a" * 300)
         assert refusal(read_text, path) == [(None, "cannot be read: File name too long")]
         path = tmp_path / "a\0b"
-        assert refusal(read_text, path) == [(None, "cannot be read: embedded null byte")]
+        assert refusal(read_text, path) == [(None, "cannot be read: no file has such a name")]
 
 
 class TestReadYaml:
