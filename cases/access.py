@@ -10,13 +10,16 @@ from inspections.models import TeamMember
 
 
 def list_assessments(member: TeamMember) -> QuerySet[Assessment]:
-    """Return the assessments that `member` may see and write, in the order of the cases."""
+    """Return the assessments that `member` may see, in the order of the cases.
+
+    Those of withdrawn cases are gone; a closed one may be read and not written to.
+    """
     assessments = Assessment.objects.filter(inspection=member.inspection).select_related(
         "case", "assessor"
     )
     if member.leads:
         return assessments.filter(of_record=True)
-    return assessments.filter(assessor=member)
+    return assessments.filter(assessor=member).exclude(closed=Assessment.Closed.WITHDRAWN)
 
 
 def get_assessment(member: TeamMember, reference: str) -> Assessment:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from cases.models import Judgement
 from inspections.definition import ProgrammeDefinition, QuestionDefinition
 
-EVIDENCE_LIMIT = 5000
-"""Characters that an evidence note may have."""
+NOTE_LIMIT = 5000
+"""Characters that a note may have."""
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters, but for tabs and ends of lines: neither print nor a bundle can hold them."""
@@ -53,6 +53,7 @@ def check_answer(
     answer: str,
     reasons: Sequence[str] = (),
     evidence: str = "",
+    note_to_lead: str = "",
 ) -> str:
     """Return what is wrong with an answer to question `code`, or the empty string.
 
@@ -67,8 +68,15 @@ def check_answer(
         return "Reasons are given only where the answer is No."
     if unknown := set(reasons) - {reason.key for reason in question.reasons}:
         return f"Unknown reason: {', '.join(sorted(unknown))}."
-    if len(evidence) > EVIDENCE_LIMIT:
-        return f"The evidence note must be {EVIDENCE_LIMIT:,} characters or fewer."
-    if UNSTORABLE.search(evidence):
-        return "The evidence note holds a character that cannot be stored."
+    return check_note("evidence note", evidence) or check_note(
+        "note to the lead inspector", note_to_lead
+    )
+
+
+def check_note(name: str, text: str) -> str:
+    """Return what is wrong with a note, called `name` in the message, or the empty string."""
+    if len(text) > NOTE_LIMIT:
+        return f"The {name} must be {NOTE_LIMIT:,} characters or fewer."
+    if UNSTORABLE.search(text):
+        return f"The {name} holds a character that cannot be stored."
     return ""

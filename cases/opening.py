@@ -23,6 +23,8 @@ from inspections.catalogue import fact_ids, load_definition, question_ids
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection, TeamMember
 
+State = Judgement.State
+
 BATCH_SIZE = 2000
 
 
@@ -54,8 +56,6 @@ def open_cases(inspection: Inspection, new_cases: Sequence[NewCase]) -> list[Ass
     What is given with them is taken as valid, and recorded as each one's first revision.
     Takes the same number of queries for any number of cases up to the batch size.
     """
-    now = timezone.now()
-    definition = load_definition(inspection.programme)
     first = Case.objects.filter(inspection=inspection).count()
     cases = Case.objects.bulk_create(
         Case(
@@ -66,19 +66,50 @@ def open_cases(inspection: Inspection, new_cases: Sequence[NewCase]) -> list[Ass
         )
         for index, new in enumerate(new_cases)
     )
-    assessments = Assessment.objects.bulk_create(
-        Assessment(
-            case=case,
-            inspection=inspection,
-            assessor=new.assessor,
-            facts_missing=count_missing_facts(definition, new.facts),
-        )
+    return open_assessments(
+        (Assessment(case=case, inspection=inspection, assessor=new.assessor), new)
         for case, new in zip(cases, new_cases, strict=True)
     )
-    pairs = list(zip(assessments, new_cases, strict=True))
+
+
+@transaction.atomic
+def open_assessments(planned: Iterable[tuple[Assessment, NewCase]]) -> list[Assessment]:
+    """Store new assessments of one inspection, each with what is given for it; return them.
+
+    The reference and case manager of a `NewCase` are those of a case, and are not looked at here.
+    An assessment in which nothing is left open is completed.
+    """
+    now = timezone.now()
+    pairs = list(planned)
+    if not pairs:
+        return []
+    inspection = pairs[0][0].inspection
+    definition = load_definition(inspection.programme)
+    states = [_decide_states_of(definition, new) for _, new in pairs]
+    for (assessment, new), decided in zip(pairs, states, strict=True):
+        assessment.facts_missing = count_missing_facts(definition, new.facts)
+        if not assessment.facts_missing and _all_answered(definition, decided, new):
+            assessment.completed_at, assessment.completed_by = now, assessment.assessor
+    assessments = Assessment.objects.bulk_create(assessment for assessment, _ in pairs)
     _store_facts(inspection, definition, pairs, now)
-    _store_judgements(inspection, definition, pairs, now)
+    _store_judgements(inspection, definition, pairs, states, now)
     return assessments
+
+
+def _decide_states_of(definition: ProgrammeDefinition, new: NewCase) -> Mapping[str, State]:
+    answers = {code: given.answer for (code, _), given in new.answers.items()}
+    return decide_states(definition, new.facts, answers)
+
+
+def _all_answered(
+    definition: ProgrammeDefinition, states: Mapping[str, State], new: NewCase
+) -> bool:
+    return all(
+        states[code] == State.NOT_ASKED or (states[code] == State.APPLIES and given)
+        for code, question in definition.questions.items()
+        for row in definition.rows_of(question)
+        for given in [(code, row) in new.answers and new.answers[code, row].answer]
+    )
 
 
 def _store_facts(
@@ -116,14 +147,13 @@ def _store_facts(
 def _store_judgements(
     inspection: Inspection,
     definition: ProgrammeDefinition,
-    pairs: Iterable[tuple[Assessment, NewCase]],
+    pairs: Sequence[tuple[Assessment, NewCase]],
+    states_of_pairs: Sequence[Mapping[str, State]],
     now: datetime,
 ) -> None:
     ids = question_ids(inspection.programme)
     judgements = []
-    for assessment, new in pairs:
-        answers = {code: given.answer for (code, _), given in new.answers.items()}
-        states = decide_states(definition, new.facts, answers)
+    for (assessment, new), states in zip(pairs, states_of_pairs, strict=True):
         for code, question in definition.questions.items():
             for row in definition.rows_of(question):
                 judgement = Judgement(

@@ -46,6 +46,26 @@ def get_lead(user: User, slug: str) -> TeamMember:
     return member
 
 
+def get_organiser(user: User, slug: str) -> tuple[Inspection, TeamMember | None]:
+    """Return the inspection `slug` if `user` may set it up: lead inspector or administrator.
+
+    With it comes the part that they play, which an administrator may not have. Raises
+    PermissionDenied for others of the team who work on cases, and Http404 for everybody else.
+    """
+    inspection, member = find_inspection(user, slug)
+    if user.is_staff or (member is not None and member.leads):
+        return inspection, member
+    get_membership(user, slug)
+    raise PermissionDenied("Only the lead inspector or an administrator may open this page.")
+
+
+def get_administrator(user: User) -> User:
+    """Return `user` if they are an administrator. Raises Http404 otherwise."""
+    if not user.is_staff:
+        raise Http404
+    return user
+
+
 def find_inspection(user: User, slug: str) -> tuple[Inspection, TeamMember | None]:
     """Return the inspection `slug` and the part that `user` plays in it, whatever that part is.
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from inspections.access import (
 )
 from inspections.models import Inspection, TeamMember
 from inspections.presentation import describe_date, describe_period, describe_role
+from inspections.steps import list_steps
 
 
 @login_required
@@ -47,13 +49,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is inspected, when, by whom, and where to go on from here."""
-    inspection, member = find_inspection(signed_in(request), slug)
+    user = signed_in(request)
+    inspection, member = find_inspection(user, slug)
     context = {
         "title": inspection.area.name,
         "caption": inspection.programme.short_title,
         "breadcrumbs": [{"label": "Inspections", "url": reverse("inspections:home")}],
         "part": describe_role(member) if member else "",
-        "steps": _list_steps(inspection, member),
+        "groups": _list_steps(user, inspection, member),
         "facts": _describe_inspection(inspection),
         "team": [
             {
@@ -122,35 +125,25 @@ def _describe_inspection(inspection: Inspection) -> list[dict[str, object]]:
     return rows
 
 
-def _list_steps(inspection: Inspection, member: TeamMember | None) -> list[dict[str, str]]:
-    """Where the person may go on from the overview, in the order of the work."""
-    steps: list[dict[str, str]] = []
-    if member is None or not member.assesses:
-        return steps
-    slug = inspection.slug
-    steps.append(
+def _list_steps(
+    user: User, inspection: Inspection, member: TeamMember | None
+) -> list[dict[str, object]]:
+    """Return the groups of pages to which the person may go on, each with its heading."""
+    return [
         {
-            "title": "Cases",
-            "url": reverse("cases:list", args=[slug]),
-            "hint": "See all cases, who judges them and how far they are."
-            if member.leads
-            else "Record and judge the cases that are allocated to you.",
+            "title": group,
+            "id": f"steps-{slugify(group)}",
+            "steps": [
+                {
+                    "title": step.title,
+                    "url": reverse(step.page, args=[inspection.slug]),
+                    "hint": step.hint,
+                }
+                for step in steps
+            ],
         }
-    )
-    if member.leads:
-        steps += [
-            {
-                "title": "Scorecard",
-                "url": reverse("scoring:scorecard", args=[slug]),
-                "hint": "See every score, and the counts of answers it is made of.",
-            },
-            {
-                "title": "Report",
-                "url": reverse("reports:report", args=[slug]),
-                "hint": "Read the draft as it will be printed, and publish it.",
-            },
-        ]
-    return steps
+        for group, steps in list_steps(user, member).items()
+    ]
 
 
 def _url_of(inspection: Inspection) -> str:

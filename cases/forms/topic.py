@@ -10,7 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from cases.checking import EVIDENCE_LIMIT
+from cases.checking import NOTE_LIMIT
 from cases.forms.versions import (
     ANSWER_LABELS,
     Theirs,
@@ -173,10 +173,10 @@ class TopicForm(forms.Form):
             initial=judgement.evidence,
             required=False,
             strip=False,
-            max_length=EVIDENCE_LIMIT,
+            max_length=NOTE_LIMIT,
             widget=forms.Textarea(attrs={"rows": 2}),
             error_messages={
-                "max_length": f"{item.name}: the evidence note must be {EVIDENCE_LIMIT:,} "
+                "max_length": f"{item.name}: the evidence note must be {NOTE_LIMIT:,} "
                 "characters or fewer. It has %(show_value)d.",
                 "null_characters_not_allowed": f"{item.name}: the evidence note holds a character "
                 "that cannot be stored.",

@@ -25,6 +25,9 @@ class Programme(models.Model):
     quantifiers = models.JSONField(default=list)
     grids = models.JSONField(default=list)
     contradictions = models.JSONField(default=list)
+    sampling = models.JSONField(
+        null=True, blank=True, help_text="How a sample is drawn; no score rests on it."
+    )
     digest = models.CharField(max_length=64, help_text="SHA-256 of the whole definition.")
     loaded_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cases.applicability import decide_states, wanted_values
-from cases.checking import EVIDENCE_LIMIT, UNSTORABLE, check_facts
+from cases.checking import NOTE_LIMIT, UNSTORABLE, check_facts
 from cases.models import Judgement
 from cases.opening import GivenAnswer, NewCase
 from inspections.definition import Condition, ProgrammeDefinition, QuestionDefinition
@@ -200,8 +200,8 @@ def _check_answer(row: CsvRow, definition: ProgrammeDefinition) -> Iterator[str]
     if answer not in Answer.values:
         yield f'the answer "{answer}" is none of {", ".join(Answer.values)}'
     evidence = _evidence_of(row)
-    if len(evidence) > EVIDENCE_LIMIT:
-        yield f"the evidence is longer than {EVIDENCE_LIMIT:,} characters"
+    if len(evidence) > NOTE_LIMIT:
+        yield f"the evidence is longer than {NOTE_LIMIT:,} characters"
     if UNSTORABLE.search(evidence):
         yield "the evidence holds a control character"
     if question := definition.questions.get(code):

@@ -187,7 +187,7 @@ def test_queries_do_not_grow_with_the_cases(tmp_path: Path, number: int) -> None
         import_inspection(folder)
 
     assert Assessment.objects.count() == number
-    assert len(queries) == 31
+    assert len(queries) == 33
 
 
 @pytest.mark.parametrize(

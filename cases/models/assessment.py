@@ -1,8 +1,6 @@
-"""Cases, their assessments, recorded facts and judgements, and every change to them."""
+"""Cases, their assessments, and what is recorded and judged in each as it stands now."""
 
 from __future__ import annotations
-
-from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +15,9 @@ class Case(models.Model):
     reference = models.CharField(max_length=30)
     case_manager = models.CharField(max_length=30, blank=True, help_text="An anonymous key.")
     position = models.PositiveIntegerField(default=0)
+    withdrawn = models.BooleanField(
+        default=False, help_text="Found unsuitable: kept, but in no score and on no list of work."
+    )
 
     class Meta:
         ordering = ("position", "reference")
@@ -34,18 +35,36 @@ class Assessment(models.Model):
     """One assessor's judging of one case; one of a case's assessments is the one of record.
 
     Its recorded facts and judgements exist from its creation, one row each, unanswered: so no two
-    people can create the same one, and a save is always a conditional update.
+    people can create the same one, and a save is always a conditional update. `completed_at` is
+    when its assessor said that it is done; it is taken back when something in it is open again.
+    A closed one cannot be written to at all.
     """
+
+    class Kind(models.TextChoices):
+        FIRST = "first", "First marking"
+        SECOND = "second", "Second marking"
+        AGREED = "agreed", "Agreed after second marking"
+
+    class Closed(models.TextChoices):
+        NO = "", "Open"
+        SECOND_MARKING = "second_marking", "Being compared, or settled, after second marking"
+        WITHDRAWN = "withdrawn", "The case was withdrawn from the sample"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="assessments")
     assessor = models.ForeignKey(
         TeamMember, models.PROTECT, null=True, blank=True, related_name="assessments"
     )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FIRST)
     of_record = models.BooleanField(default=True)
     facts_missing = models.PositiveIntegerField(
         default=0, help_text="Facts that a condition asks for and that are not yet recorded."
     )
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_by = models.ForeignKey(
+        TeamMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed = models.CharField(max_length=20, choices=Closed, blank=True, default=Closed.NO)
 
     class Meta:
         ordering = ("case__position",)
@@ -116,6 +135,10 @@ class Judgement(Versioned):
     answer = models.CharField(max_length=14, choices=Answer, blank=True, default="")
     reasons = models.JSONField(default=list)
     evidence = models.TextField(blank=True, default="")
+    flagged = models.BooleanField(default=False, help_text="To come back to.")
+    note_to_lead = models.TextField(
+        blank=True, default="", help_text="For the lead inspector alone; in no bundle or report."
+    )
 
     class Meta:
         constraints = (
@@ -130,62 +153,3 @@ class Judgement(Versioned):
 
     def __str__(self) -> str:
         return f"{self.question_id}{self.row}: {self.answer or 'unanswered'}"
-
-
-class AppendOnly(models.Model):
-    """A row of history: written once, never changed, gone only with what it is the history of."""
-
-    version = models.PositiveIntegerField()
-    changed_by = models.ForeignKey(TeamMember, models.PROTECT, null=True, related_name="+")
-    changed_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new row; refuse to change one."""
-        if self.pk is not None:
-            self.refuse_change()
-        super().save(*args, **kwargs)
-
-    def refuse_change(self) -> NoReturn:
-        """Raise TypeError: history is append-only."""
-        raise TypeError("A revision is never changed.")
-
-
-class FactRevision(AppendOnly):
-    """One change of a recorded fact."""
-
-    recorded_fact = models.ForeignKey(RecordedFact, models.CASCADE, related_name="revisions")
-    value = models.CharField(max_length=50, blank=True)
-
-    class Meta:
-        ordering = ("version",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("recorded_fact", "version"), name="fact_revision_unique"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.recorded_fact_id} v{self.version}"
-
-
-class JudgementRevision(AppendOnly):
-    """One change of a judgement, as it stood after it."""
-
-    judgement = models.ForeignKey(Judgement, models.CASCADE, related_name="revisions")
-    answer = models.CharField(max_length=14, blank=True)
-    reasons = models.JSONField(default=list)
-    evidence = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ("version",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("judgement", "version"), name="judgement_revision_unique"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.judgement_id} v{self.version}"
