@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        """Make the background work of accounts known."""
+        from accounts.kinds import KINDS
+        from jobs.registry import register
+
+        for kind in KINDS:
+            register(kind)

@@ -74,6 +74,13 @@ class SetPasswordForm(InOurWords, account_forms.SetPasswordForm):
     words = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}
 
 
+class InvitationForm(InOurWords, account_forms.SetPasswordForm):
+    words = {
+        "password1": NEW_PASSWORD._replace(label="Password", missing="Enter a password"),
+        "password2": Words("Password, once more", "Enter the password once more"),
+    }
+
+
 class ChangePasswordForm(InOurWords, account_forms.ChangePasswordForm):
     words = {
         "oldpassword": Words("Current password", "Enter your current password", ""),

@@ -32,10 +32,15 @@ def keep_pages_private(get_response: GetResponse) -> GetResponse:
 
 
 def extend_session(get_response: GetResponse) -> GetResponse:
-    """Let a session run out only after it was not used, not in the middle of the work."""
+    """Let a session run out only after it was not used, not in the middle of the work.
+
+    A part of a page that asks for its own news by htmx is no use: nobody need be there.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if request.method == "GET" and "HX-Request" in request.headers:
+            return response
         extended_at = request.session.get(EXTENDED_AT)
         if extended_at is not None and time() - extended_at > EXTENSION:
             request.session[EXTENDED_AT] = time()

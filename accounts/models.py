@@ -65,3 +65,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the name as the person is shown it."""
         return self.name
+
+
+class AccountEvent(models.Model):
+    """Something that was done to an account, by whom and when. It is never changed.
+
+    `by` is the person themselves where they did it, and None where nobody in particular did.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="events")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    what = models.TextField(help_text="One sentence.")
+    at = models.DateTimeField(auto_now_add=True)
+    notice_to = models.EmailField(blank=True, help_text="Who is told of it by e-mail.")
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return self.what

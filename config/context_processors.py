@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.devices import device_key
+
 
 def site(request: HttpRequest) -> dict[str, str]:
     """Return `SITE_NAME`, the name in the header and in page titles."""
@@ -13,16 +15,18 @@ def site(request: HttpRequest) -> dict[str, str]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return `navigation`, a list of `{label, url, current}`, and `user_role`.
+    """Return `navigation`, a list of `{label, url, current}`, `user_role` and `device_key`.
 
-    Both are empty before somebody has signed in. A view that knows which part somebody
-    plays gives its own `user_role`, which then counts.
+    All are empty before somebody has signed in. A view that knows which part somebody
+    plays gives its own `user_role`, which then counts. `device_key` is the name under which a
+    browser keeps what belongs to the person.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "user_role": ""}
+        return {"navigation": [], "user_role": "", "device_key": ""}
     home, published = reverse("inspections:home"), reverse("reports:published")
-    in_inspections = request.path == home or request.path.startswith(f"{home}inspections/")
+    parts = (f"{home}inspections/", f"{home}set-up/")
+    in_inspections = request.path == home or request.path.startswith(parts)
     return {
         "navigation": [
             {"label": "Inspections", "url": home, "current": in_inspections},
@@ -33,4 +37,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             },
         ],
         "user_role": "Administrator" if user.is_staff else "",
+        "device_key": device_key(user),
     }

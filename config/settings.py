@@ -133,6 +133,11 @@ TEMPLATES = [
     }
 ]
 SITE_NAME = env.str("SITE_NAME", default="Case inspection")
+# Where links in e-mails lead: they are written by a worker, which is asked by no address.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://127.0.0.1:8000",
+).rstrip("/")
 CRISPY_TEMPLATE_PACK = "govuk"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "govuk"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a topic page of grids is one large form
@@ -180,7 +185,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if TESTING
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "config.static_files.HashedFilesStorage"
         )
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -24,6 +24,7 @@ from inspections.definition import (
     ProgrammeDefinition,
     Quantifier,
     QuestionDefinition,
+    SamplingMethod,
     SectionDefinition,
     Theme,
 )
@@ -39,6 +40,7 @@ class Outcome(StrEnum):
 
     CREATED = "created"
     REPLACED = "replaced"
+    RESAMPLED = "resampled"
     UNCHANGED = "unchanged"
 
 
@@ -46,15 +48,24 @@ class Outcome(StrEnum):
 def store_programme(definition: ProgrammeDefinition) -> tuple[Programme, Outcome]:
     """Store `definition` as the programme of its slug and version, and say what that changed.
 
-    A stored one that differs is replaced. Raises RefusedError if an inspection uses it.
+    A stored one that differs is replaced. Raises RefusedError if an inspection uses it, unless
+    only the way in which samples are drawn differs: no score rests on that, and each draw keeps a
+    copy of its own. A definition without one leaves a stored one as it is.
     """
     values = _programme_values(definition)
     programme, created = Programme.objects.select_for_update().get_or_create(
         slug=definition.slug, version=definition.version, defaults=values
     )
     if not created:
-        if load_definition(programme) == definition:
+        stored = load_definition(programme)
+        if definition.sampling is None and definition == replace(stored, sampling=None):
+            definition = stored
+        if stored == definition:
             return programme, Outcome.UNCHANGED
+        if replace(stored, sampling=definition.sampling) == definition:
+            programme.sampling, programme.loaded_at = values["sampling"], values["loaded_at"]
+            programme.save(update_fields=["sampling", "loaded_at"])
+            return programme, Outcome.RESAMPLED
         _refuse_if_used(programme)
         programme.questions.all().delete()
         programme.facts.all().delete()
@@ -113,7 +124,7 @@ def _read_rows(pk: int, digest: str, loaded_at: datetime) -> _Catalogue:
     """Return what the rows of a programme say.
 
     A replaced programme keeps its `pk`, and one put back its `digest` too, but its rows have other
-    ids: so the moment of loading tells them apart.
+    ids: so the moment of loading tells them apart. So does it where only sampling changed.
     """
     programme = Programme.objects.get(pk=pk)
     sections = list(programme.sections.all())
@@ -153,6 +164,7 @@ def _read_rows(pk: int, digest: str, loaded_at: datetime) -> _Catalogue:
             SectionDefinition(section.number, section.title, tuple(grouped[section.pk]))
             for section in sections
         ),
+        sampling=SamplingMethod.from_document(programme.sampling) if programme.sampling else None,
     )
     return _Catalogue(
         definition,

@@ -6,6 +6,7 @@ The same values are read from a programme file (`inspections.programmes`) and fr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -141,6 +142,74 @@ class SectionDefinition:
     criteria: tuple[CriterionDefinition, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SampleSize:
+    """How many cases are drawn from a caseload of up to so many; None is any number of them."""
+
+    up_to: int | None
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMinimum:
+    """A group that a sample must not be short of: cases in which a fact has one of some values."""
+
+    label: str
+    fact: str
+    values: tuple[str, ...]
+    percent: int
+    cases: int
+
+    def needed_of(self, size: int) -> int:
+        """Return how many cases of a sample of `size` are to be of the group, if there are any.
+
+        That is so many per cent of the sample, rounded up, or so many cases, whichever is more.
+        """
+        return max(-(-self.percent * size // 100), self.cases)
+
+    def holds(self, facts: Mapping[str, str]) -> bool:
+        """Whether a case with these facts is of the group."""
+        return facts.get(self.fact, "") in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingMethod:
+    """How a sample is drawn from a caseload; no score rests on it.
+
+    A case is drawn from if it began up to `months` before the caseload's date; one that has ended
+    only if `terminated`. `strata` and `status` are keys of facts: the sample is shared out by the
+    one, and the other (empty for none) says whether a case is current. `inference` says what of
+    all this was not published.
+    """
+
+    months: int
+    terminated: bool
+    strata: str
+    status: str
+    sizes: tuple[SampleSize, ...]
+    minimums: tuple[SampleMinimum, ...]
+    inference: str
+
+    def size_for(self, caseload: int) -> int:
+        """Return how many cases are drawn from `caseload` cases: all, where they are fewer."""
+        size = next(s.cases for s in self.sizes if s.up_to is None or caseload <= s.up_to)
+        return min(size, caseload)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> SamplingMethod:
+        """Return the method that `asdict` made a document of, as JSON keeps it."""
+        return cls(
+            **{
+                **document,
+                "sizes": tuple(SampleSize(**size) for size in document["sizes"]),
+                "minimums": tuple(
+                    SampleMinimum(**{**minimum, "values": tuple(minimum["values"])})
+                    for minimum in document["minimums"]
+                ),
+            }
+        )
+
+
 @dataclass(frozen=True)
 class ProgrammeDefinition:
     """A whole programme version."""
@@ -160,6 +229,7 @@ class ProgrammeDefinition:
     facts: tuple[FactDefinition, ...]
     contradictions: tuple[Contradiction, ...]
     sections: tuple[SectionDefinition, ...]
+    sampling: SamplingMethod | None = None
 
     @property
     def identity(self) -> str:
@@ -213,6 +283,16 @@ class ProgrammeDefinition:
         return frozenset(leaf["question"] for leaf in leaves(conditions) if "question" in leaf)
 
     @cached_property
+    def decided_by(self) -> dict[str, frozenset[str]]:
+        """Codes of the questions that each gate decides about, itself or through another gate."""
+        decided: dict[str, set[str]] = {gate: set() for gate in self.gates}
+        for question in reversed(self.questions.values()):  # a condition names earlier questions
+            for leaf in leaves(question.applies_when):
+                if "question" in leaf:
+                    decided[leaf["question"]] |= {question.code, *decided.get(question.code, ())}
+        return {gate: frozenset(codes) for gate, codes in decided.items()}
+
+    @cached_property
     def deciding_facts(self) -> frozenset[str]:
         """Keys of the facts that a condition asks for; all must be recorded before publication."""
         conditions = (c for q in self.questions.values() for c in q.applies_when)
@@ -223,6 +303,12 @@ class ProgrammeDefinition:
         if not question.grid:
             return ("",)
         return tuple(row.key for row in self.grids_by_key[question.grid].rows)
+
+    def row_labels(self, question: QuestionDefinition) -> dict[str, str]:
+        """Labels of the rows of `question` by key: none where it is no grid."""
+        if not question.grid:
+            return {}
+        return {row.key: row.label for row in self.grids_by_key[question.grid].rows}
 
 
 def leaves(conditions: Any) -> list[Condition]:

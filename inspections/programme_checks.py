@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inspections.conditions import Leaf, check_conditions, find_path
@@ -12,10 +13,18 @@ from inspections.definition import (
     Grid,
     Quantifier,
     QuestionDefinition,
+    SampleMinimum,
+    SampleSize,
+    SamplingMethod,
     SectionDefinition,
     Theme,
 )
 from inspections.shape import FAULTY_NUMBER, Entry, note_repeats
+
+Sampling = tuple[Entry, SamplingMethod, list[Entry], list[Entry]]
+"""How a sample is drawn, and where it, each of its sizes and each of its minimums stands."""
+
+STATUSES = ("current", "terminated")
 
 
 @dataclass
@@ -33,12 +42,14 @@ class Draft:
     criteria: list[tuple[Entry, CriterionDefinition]] = field(default_factory=list)
     questions: list[tuple[Entry, QuestionDefinition, list[Leaf]]] = field(default_factory=list)
     contradicted: list[tuple[Entry, str]] = field(default_factory=list)
+    sampling: Sampling | None = None
 
 
 def check_programme(draft: Draft) -> None:
     """Note in `draft` every fault between its parts; faulty values were noted when taken."""
     _check_repeats(draft)
     _check_sample(draft.programme)
+    _check_sampling(draft)
     _check_bands(draft)
     _check_quantifiers(draft)
     _check_implied_facts(draft)
@@ -64,6 +75,79 @@ def _check_sample(programme: Entry) -> None:
     sound = programme.is_sound("sample_min", "sample_max")
     if sound and low is not None and high is not None and low > high:
         programme.note(f'"sample_max" {high} is less than "sample_min" {low}', "sample_max")
+
+
+def _check_sampling(draft: Draft) -> None:
+    if draft.sampling is None:
+        return
+    entry, method, size_entries, minimum_entries = draft.sampling
+    sizes = list(zip(size_entries, method.sizes, strict=True))
+    minimums = list(zip(minimum_entries, method.minimums, strict=True))
+    note_repeats([(item, minimum.label) for item, minimum in minimums], "label", "minimum")
+    facts = {fact.key: fact for _, fact in draft.facts}
+    for key, name in (("strata", method.strata), ("status", method.status)):
+        if name and (name not in facts or facts[name].group != "case"):
+            entry.note(f'there is no fact "{name}" of the group "case"', key)
+    status = facts.get(method.status)
+    if status is not None and set(status.values) != set(STATUSES):
+        entry.note(f'the values of "{status.key}" are not {" and ".join(STATUSES)}', "status")
+    for item, minimum in minimums:
+        _check_minimum(item, minimum, facts)
+    sound = entry.is_sound("sizes") and all(i.is_sound("up_to", "cases") for i, _ in sizes)
+    if sound and sizes:
+        _check_sizes(draft.programme, sizes)
+        if all(item.is_sound("percent", "cases") for item, _ in minimums):
+            strata = facts.get(method.strata)
+            _check_room(entry, method, len(strata.values) if strata else 0)
+
+
+def _check_minimum(
+    entry: Entry, minimum: SampleMinimum, facts: Mapping[str, FactDefinition]
+) -> None:
+    fact = facts.get(minimum.fact)
+    if minimum.fact and (fact is None or fact.group != "case"):
+        entry.note(f'there is no fact "{minimum.fact}" of the group "case"', "fact")
+    elif fact is not None:
+        for value in minimum.values:
+            if value not in fact.values:
+                entry.note_text(f'"{fact.key}" has no value "{value}"', "values", value)
+    if entry.is_sound("values") and not minimum.values:
+        entry.note('"values" must have 1 or more items')
+
+
+def _check_sizes(programme: Entry, sizes: Sequence[tuple[Entry, SampleSize]]) -> None:
+    """Larger caseloads have larger samples, and the last size is for all that are larger still."""
+    reached = 0
+    cases = 0
+    for entry, size in sizes:
+        if size.up_to is None and size is not sizes[-1][1]:
+            entry.note('only the last of "sizes" may be for any caseload', "up_to")
+        elif size.up_to is not None and size.up_to <= reached:
+            entry.note(f'"up_to" {size.up_to} is not above that of the size before', "up_to")
+        if size.cases < cases:
+            entry.note(f'"cases" {size.cases} is below that of the size before', "cases")
+        low, high = programme.values.get("sample_min"), programme.values.get("sample_max")
+        if isinstance(low, int) and size.cases < low:
+            entry.note(f'"cases" {size.cases} is less than "sample_min" {low}', "cases")
+        if isinstance(high, int) and size.cases > high:
+            entry.note(f'"cases" {size.cases} is more than "sample_max" {high}', "cases")
+        reached, cases = size.up_to or reached, size.cases
+    entry, last = sizes[-1]
+    if last.up_to is not None:
+        entry.note(f'no size is for caseloads of more than {last.up_to}: "up_to" null', "up_to")
+
+
+def _check_room(entry: Entry, method: SamplingMethod, strata: int) -> None:
+    """A sample has room for all that it must hold, so that every minimum can be kept."""
+    for size in method.sizes:
+        needed = strata + sum(minimum.needed_of(size.cases) for minimum in method.minimums)
+        if needed > size.cases:
+            entry.note(
+                f"a sample of {size.cases} has no room for {needed} cases: one of each of the "
+                "strata, and all minimums",
+                "minimums",
+            )
+            return
 
 
 def _check_bands(draft: Draft) -> None:

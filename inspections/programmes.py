@@ -20,6 +20,9 @@ from inspections.definition import (
     ProgrammeDefinition,
     Quantifier,
     QuestionDefinition,
+    SampleMinimum,
+    SampleSize,
+    SamplingMethod,
     SectionDefinition,
     Theme,
 )
@@ -39,6 +42,7 @@ TEXT = Form(2000)
 HELP = Form(2000, may_be_empty=True)
 PERCENT = (0, 100)
 CASES = (1, 10_000)
+MONTHS = (1, 120)
 VERSIONS = (1, 9999)
 
 # A case is one row of a table whose columns are these and the facts.
@@ -60,8 +64,12 @@ def read_programme(path: Path) -> ProgrammeDefinition:
 
 
 def describe_programme(definition: ProgrammeDefinition) -> dict[str, Any]:
-    """Return the whole of `definition` as plain JSON values, defaults written out."""
+    """Return all of `definition` that scores rest on as plain JSON values, defaults written out.
+
+    How a sample is drawn is left out: it may change while the programme is in use.
+    """
     described: dict[str, Any] = json.loads(json.dumps(asdict(definition)))
+    del described["sampling"]
     return described
 
 
@@ -99,6 +107,7 @@ def _take_programme(draft: Draft) -> ProgrammeDefinition:
         sections=tuple(
             _take_section(item, draft) for item in entry.take_entries("sections", at_least=1)
         ),
+        sampling=_take_sampling(entry, draft),
     )
     entry.close()
     return definition
@@ -240,3 +249,47 @@ def _take_question(entry: Entry, title: str, draft: Draft) -> QuestionDefinition
     entry.close()
     draft.questions.append((entry, question, leaves))
     return question
+
+
+def _take_sampling(programme: Entry, draft: Draft) -> SamplingMethod | None:
+    given = programme.take("sampling")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        programme.note('"sampling" must have keys and values', "sampling")
+        return None
+    entry = Entry(programme.faults, (*programme.path, "sampling"), given)
+    sizes = entry.take_entries("sizes", at_least=1)
+    minimums = entry.take_entries("minimums", optional=True)
+    method = SamplingMethod(
+        months=entry.take_number("months", *MONTHS),
+        terminated=entry.take_flag("terminated"),
+        strata=entry.take_text("strata", KEY),
+        status=entry.take_text("status", KEY, default=""),
+        sizes=tuple(_take_size(item) for item in sizes),
+        minimums=tuple(_take_minimum(item) for item in minimums),
+        inference=entry.take_text("inference", HELP, default=""),
+    )
+    entry.close()
+    draft.sampling = (entry, method, sizes, minimums)
+    return method
+
+
+def _take_size(entry: Entry) -> SampleSize:
+    size = SampleSize(
+        entry.take_number_or_null("up_to", *CASES), entry.take_number("cases", *CASES)
+    )
+    entry.close()
+    return size
+
+
+def _take_minimum(entry: Entry) -> SampleMinimum:
+    minimum = SampleMinimum(
+        label=entry.take_text("label", WORDS),
+        fact=entry.take_text("fact", KEY),
+        values=entry.take_texts("values", KEY),
+        percent=entry.take_number("percent", *PERCENT),
+        cases=entry.take_number("cases", 0, CASES[1]),
+    )
+    entry.close()
+    return minimum

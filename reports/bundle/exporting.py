@@ -1,7 +1,7 @@
 """Taking an inspection out as a bundle, in one canonical form.
 
-What is not in a bundle: revisions, users, answers without their question applying (set aside, or
-undecided) and notes without an answer.
+What is not in a bundle: revisions, users, cases withdrawn from the sample, answers without their
+question applying (set aside, or undecided) and notes without an answer.
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def build_bundle(inspection: Inspection) -> dict[str, str]:
     team = list(inspection.team.select_related("home_area"))
     keys: dict[int | None, str] = {None: "", **{member.pk: member.key for member in team}}
     # By position: as imported, and then as they were added.
-    cases = list(Case.objects.filter(inspection=inspection).order_by("position", "reference"))
+    cases = list(
+        Case.objects.filter(inspection=inspection, withdrawn=False).order_by(
+            "position", "reference"
+        )
+    )
     return {
         HEADING_FILE: write_yaml(_describe_heading(inspection, definition, team)),
         CASES_FILE: _write_cases(inspection, definition, cases, keys),

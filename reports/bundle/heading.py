@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,9 @@ from django.db.models import CharField, Model
 from django.utils.text import slugify
 
 from inspections.catalogue import find_programme, load_definition
+from inspections.dates import is_before
 from inspections.definition import ProgrammeDefinition
+from inspections.isbn import check_isbn
 from inspections.models import Area, Inspection, Programme, TeamMember
 from inspections.problems import Problem
 from inspections.reading import scan_yaml
@@ -54,7 +55,8 @@ def read_heading(path: Path, problems: list[Problem]) -> Heading:
     definition = load_definition(programme) if programme else None
     columns = _read_columns(entry)
     area = entry.take_text("area", one_line(Area, "name"))
-    known = dict(Area.objects.values_list("slug", "name"))
+    # By name, not by address: an area that was renamed keeps its address.
+    known = {slugify(name): name for name in Area.objects.values_list("name", flat=True)}
     _check_area(entry, "area", area, known)
     team, homes = _read_team(entry, area, known)
     columns["comparators"] = _read_comparators(entry, definition)
@@ -69,14 +71,6 @@ def one_line(model: type[Model], column: str, may_be_empty: bool = False) -> For
     if not isinstance(field, CharField) or field.max_length is None:
         raise TypeError(f"{column} has no limit")
     return Form(field.max_length, "[^\n]+", "one line", may_be_empty)
-
-
-def check_isbn(isbn: str) -> bool:
-    """Whether `isbn` is an ISBN of thirteen digits, hyphens and spaces aside, that adds up."""
-    digits = isbn.replace("-", "").replace(" ", "")
-    if not re.fullmatch("97[89][0-9]{10}", digits):
-        return False
-    return sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits)) % 10 == 0
 
 
 def _read_programme(entry: Entry) -> Programme | None:
@@ -123,7 +117,7 @@ def _read_dates(entry: Entry) -> dict[str, str]:
         if value and not _exists(value):
             entry.note(f'"{key}" {value} does not exist', key)
         elif value:
-            if earlier and _is_before(value, dates[earlier]):
+            if earlier and is_before(value, dates[earlier]):
                 entry.note(f'"{key}" {value} is before "{earlier}" {dates[earlier]}', key)
             earlier = key
     return dates
@@ -135,12 +129,6 @@ def _exists(day_or_month: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_before(value: str, other: str) -> bool:
-    """Compare as finely as both allow: a day is not before the month it is in."""
-    length = min(len(value), len(other))
-    return value[:length] < other[:length]
 
 
 def _read_team(

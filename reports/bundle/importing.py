@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from cases.opening import NewCase, open_cases
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Area, Inspection, Programme, TeamMember
 from inspections.problems import Problem, RefusedError
 from inspections.reading import read_csv, scan_yaml
+from inspections.setting_up.areas import create_area
 from inspections.shape import Entry, Faults
 from reports.bundle.fieldwork import (
     CASES_FILE,
@@ -142,7 +142,7 @@ def _store_bundle(bundle: Bundle) -> Inspection:
     heading = bundle.heading
     _hold_programme(bundle.programme)
     areas = {
-        name: Area.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
+        name: Area.objects.filter(name=name).first() or create_area(name)
         for name in dict.fromkeys((heading.area, *heading.homes.values()))
     }
     inspection = Inspection.objects.create(

@@ -33,5 +33,17 @@ def test_a_session_is_extended_while_it_is_used(client: Client, db: None) -> Non
     assert client.session[EXTENDED_AT] >= began
 
 
+def test_a_page_that_asks_for_news_by_itself_does_not_extend_the_session(
+    client: Client, db: None
+) -> None:
+    client.force_login(make_administrator())
+    session = client.session
+    session[EXTENDED_AT] -= EXTENSION + 1
+    session.save()
+    before = client.session[EXTENDED_AT]
+    client.get("/", headers={"HX-Request": "true"})
+    assert client.session[EXTENDED_AT] == before
+
+
 def test_a_visitor_gets_no_session(client: Client, db: None) -> None:
     assert client.get("/").cookies == {}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from inspections.access import give_part
 from inspections.models import Inspection, TeamMember
+from inspections.steps import STEPS, Who
 from reports.models import Publication, PublishedDocument
 from tests.casting import (
     make_administrator,
@@ -24,6 +26,7 @@ from tests.casting import (
 from tests.pages import links_of, read_page, rows_of, text_of, texts_of
 
 DETAIL = "/inspections/anyshire-2026/"
+ASSESSING = ("lead", "inspector", "practice-assessor", "local-assessor")
 
 pytestmark = pytest.mark.django_db
 
@@ -112,10 +115,19 @@ class TestHome:
             ["Anyshire", "Fieldwork", "1", "12 to 23 January 2026", "Small inspection"],
             ["Oldshire", "Published, issue 2", "2", "November 2025", "Small inspection"],
         ]
-        assert links_of(page, "//main") == [
+        assert links_of(page, "//main//table") == [
             ("Newshire", "/inspections/newshire-2026/"),
             ("Anyshire", DETAIL),
             ("Oldshire", "/inspections/oldshire-2025/"),
+        ]
+
+    def test_leads_an_administrator_to_what_they_set_up(self) -> None:
+        page = read_page(sign_in(make_administrator()).get("/"))
+        assert links_of(page, "//section[@aria-labelledby='tasks']") == [
+            ("People", "/set-up/people/"),
+            ("Areas", "/set-up/areas/"),
+            ("Programmes", "/set-up/programmes/"),
+            ("Set up an inspection", "/set-up/new-inspection/"),
         ]
 
     def test_shows_an_administrator_their_own_parts_first(self) -> None:
@@ -123,7 +135,8 @@ class TestHome:
         member_of(inspection, "support")
         TeamMember.objects.filter(key="support").update(user=make_administrator())
         page = read_page(sign_in(make_administrator()).get("/"))
-        assert links_of(page, "//main") == [("Anyshire", DETAIL), ("Anyshire", DETAIL)]
+        links = links_of(page, "//main")
+        assert [links[0], links[-1]] == [("Anyshire", DETAIL), ("Anyshire", DETAIL)]
 
     def test_tells_an_administrator_where_there_are_none(self) -> None:
         page = read_page(sign_in(make_administrator()).get("/"))
@@ -150,7 +163,8 @@ class TestHome:
             client = sign_in(user)
             with django_assert_num_queries(queries):
                 page = read_page(client.get("/"))
-            assert len(links_of(page, "//main")) == areas
+            listed = "//table" if user.is_staff else "//main//li"
+            assert len(links_of(page, listed)) == areas
 
 
 class TestDetail:
@@ -185,33 +199,46 @@ class TestDetail:
         assert texts_of(page, "//dt") == ["Service", "Region", "Programme", "Fieldwork"]
 
     @pytest.mark.parametrize(
-        ("key", "steps"),
+        ("key", "who"),
         [
-            (
-                "lead",
-                [
-                    ("Cases", f"{DETAIL}cases/"),
-                    ("Scorecard", f"{DETAIL}scorecard/"),
-                    ("Report", f"{DETAIL}report/"),
-                ],
-            ),
-            ("inspector", [("Cases", f"{DETAIL}cases/")]),
-            ("practice-assessor", [("Cases", f"{DETAIL}cases/")]),
-            ("local-assessor", [("Cases", f"{DETAIL}cases/")]),
-            ("support", []),
+            ("lead", Who.LEAD),
+            ("inspector", Who.ASSESSOR),
+            ("practice-assessor", Who.ASSESSOR),
+            ("local-assessor", Who.ASSESSOR),
+            ("support", Who(0)),
+            ("administrator", Who.ADMINISTRATOR),
         ],
     )
-    def test_leads_on_to_what_each_role_may_open(
-        self, key: str, steps: list[tuple[str, str]]
-    ) -> None:
+    def test_leads_on_to_pages_that_open(self, key: str, who: Who) -> None:
+        """Whoever does not judge cases can open no other."""
         inspection = make_inspection()
-        page = read_page(sign_in(user_of(inspection, key)).get(DETAIL))
-        assert links_of(page, "//main") == steps
+        make_case(inspection)
+        user = make_administrator() if key == "administrator" else user_of(inspection, key)
+        client = sign_in(user)
+        page = read_page(client.get(DETAIL))
+        listed = [
+            (step.title, reverse(step.page, args=["anyshire-2026"]))
+            for step in STEPS
+            if step.who & who
+        ]
+        assert links_of(page, "//ul[contains(@class, 'app-steps__list')]") == listed
+        wanted = {url for _, url in listed}
+        every = {reverse(step.page, args=["anyshire-2026"]) for step in STEPS}
+        opened = {url for url in every if client.get(url).status_code == 200}
+        assert wanted - opened == set()
+        assert key in ASSESSING or opened == wanted
 
-    def test_shows_an_administrator_no_way_to_cases_and_scores(self) -> None:
+    def test_groups_steps_in_the_order_of_the_work(self) -> None:
+        page = read_page(sign_in(user_of(make_inspection(), "lead")).get(DETAIL))
+        assert texts_of(page, "//section[@class='app-steps']/h2") == [
+            "Setting up",
+            "Fieldwork",
+            "Results",
+        ]
+
+    def test_tells_an_administrator_what_stays_closed(self) -> None:
         make_case(make_inspection(), "ANY-001")
         page = read_page(sign_in(make_administrator()).get(DETAIL))
-        assert links_of(page, "//main") == []
         assert texts_of(page, "//div[@class='govuk-inset-text']") == [
             "You see this page as an administrator. Cases, scores and the draft report are open "
             "to the inspection’s own team only."
@@ -254,7 +281,7 @@ class TestDetail:
                 home_area=make_area(f"Shire {number}"),
             )
         client = sign_in(user_of(inspection, "lead"))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             page = read_page(client.get(DETAIL))
         assert len(rows_of(page, "team")) == 6 + more
 

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from cases.models import Assessment, FactRevision, Judgement, JudgementRevision, RecordedFact
+from inspections.isbn import check_isbn
 from inspections.models import Area, Programme, TeamMember
 from reports.bundle import import_inspection
-from reports.bundle.heading import check_isbn
 from tests.programmes import load_small_programme
 from tests.reports.bundle_files import CASES, FILES, JUDGEMENTS, write_bundle, write_files
 
@@ -187,7 +187,7 @@ def test_queries_do_not_grow_with_the_cases(tmp_path: Path, number: int) -> None
         import_inspection(folder)
 
     assert Assessment.objects.count() == number
-    assert len(queries) == 33
+    assert len(queries) == 41
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ class Command(PlainCommand):
         done = {
             Outcome.CREATED: "Loaded {}",
             Outcome.REPLACED: "Replaced {}",
+            Outcome.RESAMPLED: "Changed how samples are drawn under {}, and nothing else",
             Outcome.UNCHANGED: "{} is loaded already, unchanged",
         }[outcome].format(definition.identity)
         counts = f"{len(definition.questions)} questions, {len(definition.facts)} facts"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "title": "Inspections",
             "parts": [_describe_part(member) for member in memberships],
             "inspections": _describe_stages(user) if user.is_staff else [],
+            "tasks": _list_tasks() if user.is_staff else [],
         },
     )
 
@@ -51,7 +54,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is inspected, when, by whom, and where to go on from here."""
     user = signed_in(request)
     inspection, member = find_inspection(user, slug)
-    context = {
+    context: dict[str, Any] = {
         "title": inspection.area.name,
         "caption": inspection.programme.short_title,
         "breadcrumbs": [{"label": "Inspections", "url": reverse("inspections:home")}],
@@ -69,7 +72,15 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if member:
         context["user_role"] = describe_role(member)
+    if member and member.leads:
+        context["open_alerts"] = _count_open_alerts(inspection)
+        context["alerts_url"] = reverse("cases:alerts", args=[slug])
     return render(request, "inspections/detail.html", context)
+
+
+def _count_open_alerts(inspection: Inspection) -> int:
+    """What the lead inspector must not overlook, wherever they go on to."""
+    return inspection.cases.filter(alerts__isnull=False, alerts__closed_at=None).count()
 
 
 def _describe_part(member: TeamMember) -> dict[str, str]:
@@ -83,10 +94,22 @@ def _describe_part(member: TeamMember) -> dict[str, str]:
     }
 
 
+def _list_tasks() -> list[dict[str, str]]:
+    """Return what an administrator sets up that belongs to no one inspection."""
+    return [
+        {"title": title, "url": reverse(page), "hint": hint}
+        for title, page, hint in (
+            ("People", "inspections:people", "Invite people, and look after their accounts."),
+            ("Areas", "inspections:areas", "The places, and who belongs to them."),
+            ("Programmes", "inspections:programmes", "See versions, and upload a new one."),
+        )
+    ]
+
+
 def _describe_stages(user: User) -> list[dict[str, str]]:
     """What an administrator may know: how far each inspection is, and nothing that it found."""
     inspections = list_all_inspections(user).annotate(
-        case_count=Count("cases", distinct=True),
+        case_count=Count("cases", filter=Q(cases__withdrawn=False), distinct=True),
         issue=Max("publications__number", filter=Q(publications__document__isnull=False)),
     )
     return [

@@ -1,0 +1,1 @@
+"""Setting up: areas, people, inspections and their teams, and versions of programmes."""
