@@ -1,7 +1,7 @@
 """The fieldwork as rows: cases and judgements, their history, and the work around them."""
 
 from cases.models.alerts import AlertAction, CaseAlert
-from cases.models.allocation import ConflictOfInterest, Interview, Timetable
+from cases.models.allocation import Availability, ConflictOfInterest, Interview, Timetable
 from cases.models.assessment import Assessment, Case, Judgement, RecordedFact
 from cases.models.history import DeclinedChange, FactRevision, JudgementRevision
 from cases.models.practice import GoodPractice
@@ -11,6 +11,7 @@ from cases.models.second_marking import SecondMarking, Settlement
 __all__ = [
     "AlertAction",
     "Assessment",
+    "Availability",
     "Case",
     "CaseAlert",
     "Caseload",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -59,3 +61,9 @@ class AlertAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert} {self.done_at:%Y-%m-%d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new entry. Raises TypeError rather than change one."""
+        if self.pk is not None:
+            raise TypeError("An entry is never changed.")
+        super().save(*args, **kwargs)

@@ -10,44 +10,76 @@ from inspections.models import Inspection, TeamMember
 
 
 class ConflictOfInterest(models.Model):
-    """A case, or all cases of one case manager, that a member of the team must not judge."""
+    """A case, or all cases of one case manager, that a member of the team must not judge.
+
+    The case is named by the reference as it was typed in: whether there is such a case is nothing
+    that its declaring may tell, and one drawn later is then known to be in conflict. The lead
+    inspector may lift a conflict, giving a reason; it is never deleted.
+    """
 
     member = models.ForeignKey(TeamMember, models.CASCADE, related_name="conflicts_of_interest")
-    case = models.ForeignKey(
-        Case, models.CASCADE, null=True, blank=True, related_name="conflicts_of_interest"
-    )
+    reference = models.CharField(max_length=30, blank=True, default="")
     case_manager = models.CharField(max_length=30, blank=True, default="")
     note = models.CharField(max_length=200, blank=True, default="")
     declared_by = models.ForeignKey(TeamMember, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        TeamMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        ordering = ("member", "case_manager", "case")
+        ordering = ("member", "declared_at", "pk")
         verbose_name_plural = "conflicts of interest"
         constraints = (
             models.CheckConstraint(
-                condition=Q(case__isnull=False) ^ ~Q(case_manager=""),
+                condition=~Q(reference="") ^ ~Q(case_manager=""),
                 name="conflict_of_case_or_manager",
             ),
-            models.UniqueConstraint(fields=("member", "case"), name="conflict_with_case_unique"),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True) | ~Q(lifted_reason=""),
+                name="conflict_lifted_for_reason",
+            ),
             models.UniqueConstraint(
-                fields=("member", "case_manager"),
-                condition=~Q(case_manager=""),
-                name="conflict_with_case_manager_unique",
+                fields=("member", "reference", "case_manager"),
+                condition=Q(lifted_at__isnull=True),
+                name="conflict_declared_once",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.member} and {self.case or self.case_manager}"
+        return f"{self.member} and {self.reference or self.case_manager}"
+
+
+class Availability(models.Model):
+    """When an assessor is not there, and how many cases they can be given at the most.
+
+    Whoever has none of these is there on every day of the fieldwork, and takes any number.
+    """
+
+    member = models.OneToOneField(TeamMember, models.CASCADE, related_name="availability")
+    days_off = models.JSONField(default=list, help_text="ISO dates, in order.")
+    most_cases = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "availabilities"
+
+    def __str__(self) -> str:
+        return f"Availability of {self.member}"
 
 
 class Timetable(models.Model):
-    """The frame of an inspection's interviews: its days, the times of a day, and the rooms."""
+    """The frame of an inspection's interviews: its days, the times of a day, and the rooms.
+
+    `revision` rises with every change of the frame or of an interview.
+    """
 
     inspection = models.OneToOneField(Inspection, models.CASCADE, related_name="timetable")
     days = models.JSONField(default=list, help_text="ISO dates, in order.")
     times = models.JSONField(default=list, help_text="Start and end of each slot: 09:15, 10:30.")
     places = models.JSONField(default=list, help_text="Rooms in which interviews can be held.")
+    revision = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"Timetable of {self.inspection}"
@@ -69,6 +101,9 @@ class Interview(models.Model):
     end = models.TimeField()
     place = models.CharField(max_length=100)
     held_at = models.DateTimeField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(
+        default=0, help_text="The timetable's revision when it was last placed or moved."
+    )
 
     class Meta:
         ordering = ("day", "start", "place")

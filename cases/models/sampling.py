@@ -11,7 +11,7 @@ from inspections.models import Inspection
 
 
 class Caseload(models.Model):
-    """The list of cases that a service gave, as at a date."""
+    """The list of cases that a service gave, as at a date: of its file, only what is asked for."""
 
     inspection = models.OneToOneField(Inspection, models.CASCADE, related_name="uploaded_caseload")
     as_at = models.DateField(help_text="Cases that started up to so many months before count.")
@@ -30,7 +30,10 @@ class CaseloadEntry(models.Model):
     reference = models.CharField(max_length=30)
     case_manager = models.CharField(max_length=30, blank=True, help_text="An anonymous key.")
     started_on = models.DateField()
-    ended_on = models.DateField(null=True, blank=True, help_text="Empty where it is current.")
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="Empty where it is current, or no date was given."
+    )
+    current = models.BooleanField(help_text="Not ended by the date of the caseload.")
     facts = models.JSONField(help_text="Values of facts of the programme, by key.")
 
     class Meta:
@@ -54,7 +57,11 @@ class SampleDraw(models.Model):
 
     caseload = models.OneToOneField(Caseload, models.CASCADE, related_name="draw")
     seed = models.CharField(max_length=64)
+    number = models.PositiveIntegerField(
+        default=1, help_text="How many samples were drawn from this caseload, this one included."
+    )
     method = models.JSONField(help_text="The programme's method as it stood.")
+    account = models.JSONField(help_text="How it came out: shares, exchanges, cases left out.")
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
