@@ -1,0 +1,1 @@
+"""Who judges which case: by hand, shared out automatically, and what keeps people from a case."""

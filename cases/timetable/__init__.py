@@ -1,0 +1,1 @@
+"""When and where the case managers are interviewed about their cases, and by whom."""

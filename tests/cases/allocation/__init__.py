@@ -1,0 +1,1 @@
+"""Who judges which case."""
