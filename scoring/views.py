@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.signing_in import signed_in
+from cases.second_marking.listing import list_unsettled
 from inspections.access import get_lead
 from inspections.catalogue import load_definition
 from inspections.presentation import describe_role
@@ -59,6 +60,8 @@ def scorecard(request: HttpRequest, slug: str) -> HttpResponse:
             "definition": definition,
             "state": describe_state(card),
             "cases_url": reverse("cases:list", args=[inspection.slug]),
+            "unsettled": list_unsettled(inspection),
+            "second_markings_url": reverse("cases:second_markings", args=[inspection.slug]),
             "headlines": list_headlines(card, definition),
             "sections": list_sections(card, definition),
             "summary": list_summary(card, definition),

@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from inspections.definition import Band
 from inspections.programmes import read_programme
+from scoring.agreement import CrossTable, round_coefficient
 from scoring.arithmetic import Score, Tally, pool, round_half_up, score_tally
 from tests.docs.markdown import (
     read_anchors,
@@ -87,7 +88,7 @@ def _is_path(span: str) -> bool:
 def test_the_paths_of_the_architecture_are_recognised() -> None:
     text = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8")
     named = [span for span in read_code_spans(text) if _is_path(span)]
-    assert {"cases/recording.py", "config/", "templates/components/README.md"} <= set(named)
+    assert {"cases/review.py", "config/", "templates/components/README.md"} <= set(named)
 
 
 def test_the_modules_of_the_diagram_are_there() -> None:
@@ -146,7 +147,7 @@ def test_each_kind_of_table_is_there() -> None:
     assert {mark for mark, _ in TABLES} == {
         "scores hertfordshire-2012", "rounding", "bands cci-2012", "averages hertfordshire-2012",
         "answers hertfordshire-2012", "answers northmere-2012", "ranges northmere-2012",
-        "set aside hertfordshire-2012", "figures hertfordshire-2012",
+        "set aside hertfordshire-2012", "figures hertfordshire-2012", "agreement",
     }  # fmt: skip
     assert all(rows for _, rows in TABLES)
 
@@ -164,6 +165,8 @@ def test_a_worked_example_is_what_the_code_makes_of_it(
     kind, _, slug = mark.rpartition(" ")
     if mark == "rounding":
         assert row == _round(row)
+    elif mark == "agreement":
+        assert row == _measure_agreement(row)
     elif kind == "bands":
         assert row in _list_bands(slug)
     else:
@@ -261,6 +264,22 @@ def _round(row: Mapping[str, str]) -> dict[str, str]:
         "printed": _percent(score.percent),
     }
     return {column: columns[column] for column in row}
+
+
+def _measure_agreement(row: Mapping[str, str]) -> dict[str, str]:
+    """Return an example of two people's answers, with what they come to."""
+    column = "pairs of answers: the first's down, the second's across"
+    (written,) = _names(row[column])
+    counts = tuple(tuple(map(int, line.split())) for line in written.split("/"))
+    table = CrossTable(tuple(map(str, range(len(counts)))), counts)
+    return {
+        column: row[column],
+        "pairs": str(table.pairs),
+        "alike": str(table.alike),
+        "same answer": _percent(table.percent),
+        "kappa": "not defined" if table.kappa is None else round_coefficient(table.kappa),
+        "AC1": "not defined" if table.ac1 is None else round_coefficient(table.ac1),
+    }
 
 
 def _list_bands(programme: str) -> list[dict[str, str]]:

@@ -71,7 +71,7 @@ def test_only_shows(lead: Client) -> None:
 
 
 @pytest.mark.parametrize("cases", [1, 6])
-@pytest.mark.parametrize(("query", "queries"), [("", 4), ("?by=gender", 5)])
+@pytest.mark.parametrize(("query", "queries"), [("", 5), ("?by=gender", 6)])
 def test_takes_as_many_queries_for_many_cases(
     cases: int,
     query: str,

@@ -1,0 +1,98 @@
+"""Who may judge a case a second time, and a fair choice among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cases.allocation.obstacles import Obstacles
+from cases.models import Assessment, Case, SecondMarking
+from inspections.models import Inspection, TeamMember
+
+
+@dataclass(frozen=True)
+class SecondAssessors:
+    """Those of the team who may judge a second time, and what keeps each from single cases.
+
+    `judged` holds who has an assessment of which case, by their ids, one that was called off too.
+    `busy` is how much each has: second markings first, then assessments of any kind.
+    """
+
+    members: tuple[TeamMember, ...]
+    obstacles: Obstacles
+    judged: frozenset[tuple[int, int]] = frozenset()
+    busy: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def list_for(self, case: Case) -> list[TeamMember]:
+        """Return those who may judge `case` a second time, in the order of the team."""
+        return [member for member in self.members if not self.find_obstacle(member, case)]
+
+    def find_obstacle(self, member: TeamMember, case: Case) -> str:
+        """Return why `member` may not judge `case` a second time; empty where they may."""
+        if member not in self.members:
+            return "This person cannot judge cases a second time."
+        if (member.pk, case.pk) in self.judged:
+            return f"{member.name} has judged this case already."
+        if self.obstacles.has_conflict(member, case):
+            return f"{member.name} has a conflict of interest with this case."
+        return ""
+
+
+def gather_second_assessors(inspection: Inspection) -> SecondAssessors:
+    """Return who may be a second assessor in `inspection`, in seven queries.
+
+    Whoever can be given its cases, but never the lead inspector, who sees what all others answer
+    and so could not be blind, and nobody who cannot sign in.
+    """
+    obstacles = Obstacles(inspection)
+    able = set(inspection.team.filter(user__is_active=True).values_list("pk", flat=True))
+    members = tuple(m for m in obstacles.assessors if m.pk in able and not m.leads)
+    judged = list(
+        Assessment.objects.filter(inspection=inspection, assessor__isnull=False).values_list(
+            "assessor_id", "case_id", "closed"
+        )
+    )
+    seconds = Counter(
+        SecondMarking.objects.filter(
+            case__inspection=inspection, case__withdrawn=False, cancelled_at__isnull=True
+        ).values_list("second__assessor_id", flat=True)
+    )
+    at_work = Counter(
+        member
+        for member, _, closed in judged
+        if closed not in (Assessment.Closed.WITHDRAWN, Assessment.Closed.CANCELLED)
+    )
+    return SecondAssessors(
+        members=members,
+        obstacles=obstacles,
+        judged=frozenset((member, case) for member, case, _ in judged if member is not None),
+        busy={member.pk: (seconds[member.pk], at_work[member.pk]) for member in members},
+    )
+
+
+def balance(
+    assessors: SecondAssessors,
+    cases: Sequence[Case],
+    chosen: Mapping[int, TeamMember] | None = None,
+) -> dict[int, TeamMember]:
+    """Return a second assessor for each of `cases` by the case's id; none where nobody may.
+
+    Those with the fewest second markings come first, then those with the least work of any kind.
+    `chosen` holds what is settled already and counts as their work. The cases with the fewest to
+    choose from are served first.
+    """
+    busy = {member.pk: list(assessors.busy[member.pk]) for member in assessors.members}
+    for member in (chosen or {}).values():
+        _add(busy, member)
+    found: dict[int, TeamMember] = {}
+    for case in sorted(cases, key=lambda case: len(assessors.list_for(case))):
+        if members := assessors.list_for(case):
+            found[case.pk] = min(members, key=lambda member: busy[member.pk])
+            _add(busy, found[case.pk])
+    return found
+
+
+def _add(busy: dict[int, list[int]], member: TeamMember) -> None:
+    if member.pk in busy:
+        busy[member.pk] = [count + 1 for count in busy[member.pk]]

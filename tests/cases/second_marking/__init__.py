@@ -1,0 +1,1 @@
+"""A case judged twice: picked, judged blind, compared, settled."""
