@@ -13,7 +13,9 @@ from django.db import transaction
 from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
+from cases.alerts import count_open_alerts
 from cases.models import Assessment
+from cases.second_marking.listing import list_unsettled
 from inspections.models import Inspection, TeamMember
 from inspections.problems import RefusedError
 from jobs.models import Job
@@ -71,10 +73,15 @@ def publish(
 def list_obstacles(inspection: Inspection, gathered: Gathered) -> list[str]:
     """Return what keeps a report from being published, a sentence each: none if it is ready.
 
-    That is whatever the inspection lacks to be complete, and each figure without a value.
+    That is whatever the inspection lacks to be complete, case alerts that are open, second markings
+    that are not settled, and each figure without a value.
     """
     scorecard = gathered.scorecard
     obstacles = [str(fault) for fault in gathered.faults]
+    if unsettled := list_unsettled(inspection):
+        obstacles.insert(0, f"Second markings that are not yet settled: {len(unsettled):,}.")
+    if alerts := count_open_alerts(inspection):
+        obstacles.insert(0, f"Case alerts that are still open: {alerts:,}.")
     if scorecard.complete:
         return obstacles
     if not scorecard.cases:

@@ -13,6 +13,14 @@ urlpatterns = [
     path("inspections/<slug:slug>/report/publish/", views.publish_report, name="publish"),
     path("inspections/<slug:slug>/report/retry/", views.retry_issue, name="retry"),
     path("inspections/<slug:slug>/report/discard/", views.discard_issue, name="discard"),
+    path(
+        "inspections/<slug:slug>/questionnaires/", views.edit_questionnaires, name="questionnaires"
+    ),
+    path(
+        "inspections/<slug:slug>/questionnaires.csv",
+        views.download_counts,
+        name="questionnaires_csv",
+    ),
     path("reports/", views.list_published, name="published"),
     path("reports/<slug:slug>/<int:number>/", views.show_issue, name="issue"),
     path("reports/<slug:slug>/<int:number>/read/", views.read_issue, name="read"),

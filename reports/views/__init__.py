@@ -10,11 +10,14 @@ from reports.views.draft import (
     show_report,
 )
 from reports.views.published import download_issue, list_published, read_issue, show_issue
+from reports.views.questionnaires import download_counts, edit_questionnaires
 
 __all__ = [
     "discard_issue",
+    "download_counts",
     "download_draft",
     "download_issue",
+    "edit_questionnaires",
     "list_published",
     "prepare_draft",
     "publish_report",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signing_in import signed_in
+from cases.alerts import count_open_alerts
 from inspections.access import get_lead
 from inspections.models import Inspection, TeamMember
 from inspections.presentation import describe_role
@@ -52,6 +53,7 @@ def show_report(request: HttpRequest, slug: str) -> HttpResponse:
         "complete": gathered.scorecard.complete,
         "faults": gathered.faults,
         "obstacles": obstacles,
+        "open_alerts": count_open_alerts(inspection) if obstacles else 0,
         "pending": pending,
         "pending_job": pending_job,
         "preview": Preview.objects.filter(inspection=inspection).defer("pdf").first(),
@@ -159,13 +161,15 @@ def _ask(
     """Ask whether to publish issue `number`; or say why it was just refused."""
     inspection = member.inspection
     gathered = gather_content(inspection)
+    obstacles = refused_for or list_obstacles(inspection, gathered)
     context = _describe_page(member, "Publish the report", below=True) | {
         "number": number,
         "content": gathered.content,
         "unwritten": gathered.content.list_unwritten(),
         "faults": gathered.faults,
         "complete": gathered.scorecard.complete,
-        "obstacles": refused_for or list_obstacles(inspection, gathered),
+        "obstacles": obstacles,
+        "open_alerts": count_open_alerts(inspection) if obstacles else 0,
         "has_errors": bool(refused_for),
     }
     return render(request, "reports/publish.html", context, status=409 if refused_for else 200)

@@ -1,0 +1,40 @@
+"""The background work of cases: ids in, one function called."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
+from django.urls import reverse
+
+from cases.alerts import TELL_LEAD
+from cases.models import CaseAlert
+from cases.telling import tell_lead
+from inspections.models import TeamMember
+from jobs.registry import Kind
+
+
+def may_see_alert(user: AbstractBaseUser, alert_id: str) -> bool:
+    """Whether `user` raised the alert or leads its inspection."""
+    leads = Q(
+        case__inspection__team__user=user.pk,
+        case__inspection__team__role=TeamMember.Role.LEAD_INSPECTOR,
+    )
+    return CaseAlert.objects.filter(leads | Q(raised_by__user=user.pk), pk=int(alert_id)).exists()
+
+
+def find_alert_page(alert_id: str) -> str:
+    """Return the address of the alert's page; empty if it is gone."""
+    alerts = CaseAlert.objects.filter(pk=int(alert_id))
+    slug = alerts.values_list("case__inspection__slug", flat=True).first()
+    return reverse("cases:alert", args=[slug, alert_id]) if slug else ""
+
+
+KINDS = (
+    Kind(
+        TELL_LEAD,
+        title="Telling the lead inspector of an alert",
+        handler=lambda subject, report: tell_lead(int(subject)),
+        may_see=may_see_alert,
+        page=find_alert_page,
+    ),
+)
