@@ -11,8 +11,9 @@ from inspections.definition import ProgrammeDefinition, QuestionDefinition
 NOTE_LIMIT = 5000
 """Characters that a note may have."""
 
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Control characters, but for tabs and ends of lines: neither print nor a bundle can hold them."""
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters, but for tabs and ends of lines, and halves of characters: neither print nor
+a bundle can hold them."""
 
 
 NO_PHASE = "The custodial phase, the community phase or both must be yes."

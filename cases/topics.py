@@ -11,7 +11,6 @@ from inspections.definition import (
     CriterionDefinition,
     ProgrammeDefinition,
     QuestionDefinition,
-    leaves,
 )
 
 
@@ -53,6 +52,17 @@ def find_topic(definition: ProgrammeDefinition, number: str, slug: str) -> Topic
     return next((t for t in list_topics(definition) if t.key == (number, slug)), None)
 
 
+def find_topic_of(definition: ProgrammeDefinition, code: str) -> Topic:
+    """Return the topic on whose page the question `code` stands."""
+    question = definition.questions[code]
+    number = definition.criterion_of[code]
+    return next(
+        topic
+        for topic in list_topics(definition)
+        if topic.criterion.number == number and topic.title == question.topic
+    )
+
+
 def find_neighbours(topics: Sequence[Topic], topic: Topic) -> tuple[Topic | None, Topic | None]:
     """Return those of `topics` before and after `topic`, itself among them or not; None at ends."""
     before = [other for other in topics if other.place < topic.place]
@@ -60,7 +70,10 @@ def find_neighbours(topics: Sequence[Topic], topic: Topic) -> tuple[Topic | None
     return (before[-1] if before else None), (after[0] if after else None)
 
 
-def turns_on_page(topic: Topic, question: QuestionDefinition) -> bool:
-    """Whether an answer given on the page of `topic` may decide if `question` applies."""
-    codes = {question.code for question in topic.questions}
-    return any(leaf.get("question") in codes for leaf in leaves(question.applies_when))
+def place_of(code: str, row: str = "") -> str:
+    """Return the place of a judgement on the page of its topic: `q1-1-01`, or `q2-3-07-a`.
+
+    The names of its fields begin with it.
+    """
+    place = f"q{code.replace('.', '-')}"
+    return f"{place}-{row}" if row else place

@@ -10,9 +10,10 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from cases.forms.versions import (
+    Theirs,
     copy_sent,
-    describe_change,
     describe_conflict,
+    describe_recorded,
     version_field,
 )
 from cases.models import RecordedFact
@@ -20,6 +21,7 @@ from cases.recording import FactChange, FactsOutcome
 from frontend.fields import FieldView
 from frontend.layout import Block, Fieldset
 from inspections.definition import FactDefinition, ProgrammeDefinition
+from inspections.models import TeamMember
 
 GROUP_TITLES = {"case": "About the case", "screening": "Your screening judgements"}
 LONGEST_RADIOS = 7
@@ -42,7 +44,7 @@ class FactsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition = definition
         self.recorded = recorded
-        self.conflicts: set[str] = set()
+        self.theirs: dict[str, Theirs] = {}
         for fact in definition.facts:
             self.fields[fact.key] = _fact_field(fact, recorded[fact.key].value)
             self.fields[f"{fact.key}-version"] = version_field(recorded[fact.key].version)
@@ -85,8 +87,20 @@ class FactsForm(forms.Form):
             if key not in self.errors and f"{key}-version" not in self.errors
         ]
 
-    def show_outcome(self, outcome: FactsOutcome) -> None:
-        """Say at each fact what was not saved and why, and take on the new versions."""
+    def list_changes(self) -> list[FactChange]:
+        """Return what was sent, is valid, and is not what is recorded."""
+        changes = self.read_changes()
+        return [change for change in changes if change.value != self.recorded[change.key].value]
+
+    def find_change(self, key: str) -> FactChange | None:
+        """Return that of `list_changes` which is of the fact `key`, or None."""
+        return next((change for change in self.list_changes() if change.key == key), None)
+
+    def show_outcome(self, outcome: FactsOutcome, by: TeamMember) -> None:
+        """Say at each fact what was not saved and why, and take on the new versions.
+
+        `by` is who saved.
+        """
         data = copy_sent(self)
         for change, version in outcome.saved:
             data[f"{change.key}-version"] = str(version)
@@ -94,8 +108,8 @@ class FactsForm(forms.Form):
             key, current = conflict.change.key, conflict.current
             fact = self.definition.facts_by_key[key]
             data[f"{key}-version"] = str(current.version)
-            self.conflicts.add(key)
-            message = describe_conflict(current, fact.label_of(current.value))
+            self.theirs[key] = Theirs(own=current.changed_by_id == by.pk)
+            message = describe_conflict(current, fact.label_of(current.value), by)
             self.add_error(key, f"{fact.label}: {message}")
         for refusal in outcome.refusals:
             fact = self.definition.facts_by_key[refusal.change.key]
@@ -120,13 +134,8 @@ class FactBlock(Block):
             "key": self.key,
             "recorded": self.recorded,
             "value": value,
-            "in_conflict": self.key in cast(FactsForm, form).conflicts,
+            "theirs": cast(FactsForm, form).theirs.get(self.key),
         }
-
-
-def describe_recorded(recorded: RecordedFact) -> str:
-    """Return who recorded a fact and when, where somebody has."""
-    return describe_change(recorded) if recorded.value else ""
 
 
 def _fact_field(fact: FactDefinition, value: str) -> forms.ChoiceField:

@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.signing_in import signed_in
 from cases.access import get_assessment, list_assessments
 from cases.models import Assessment
-from cases.progress import Progress, count_by_topic, count_facts, describe_topic, with_progress
-from cases.topics import Topic, list_topics
-from cases.views.pages import breadcrumbs_of, url_of_topic
+from cases.progress import (
+    STATUS_COLOURS,
+    Progress,
+    Status,
+    Survey,
+    count_facts,
+    describe_topic,
+    progress_of,
+    status_of,
+    survey_assessment,
+    with_progress,
+)
+from cases.recording import describe_closed
+from cases.topics import Topic, find_topic_of, list_topics, place_of
+from cases.views.pages import (
+    addresses_of,
+    breadcrumbs_of,
+    url_of_case,
+    url_of_part,
+    url_of_topic,
+)
 from inspections.access import get_membership
 from inspections.catalogue import load_definition
+
+NOBODY = "nobody"
+"""Stands for the assessor of cases that nobody has yet."""
+
+TOGETHER = "together"
+"""Stands for the two who settled a case after second marking."""
 
 
 @login_required
 @require_safe
 def case_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the cases allocated to the person, or all of them to the lead inspector."""
+    """Show the cases allocated to the person, or all of them to the lead inspector.
+
+    `status` and `assessor` in the address show some of them; a value that is none shows all.
+    """
     member = get_membership(signed_in(request), slug)
-    assessments = list(with_progress(list_assessments(member)))
+    assessments: list[Any] = list(with_progress(list_assessments(member)))
     for assessment in assessments:
         assessment.inspection = member.inspection
-    total = sum((_progress_of(assessment) for assessment in assessments), Progress())
+    described = [_describe_case(assessment) for assessment in assessments]
+    filters = [
+        choice.choose(request.GET) for choice in _make_filters(described, by_assessor=member.leads)
+    ]
+    shown = [case for case in described if all(choice.lets_through(case) for choice in filters)]
     return render(
         request,
         "cases/list.html",
@@ -36,10 +68,14 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
             "title": "Cases" if member.leads else "Your cases",
             "caption": str(member.inspection),
             "breadcrumbs": breadcrumbs_of(member.inspection),
+            "inspection": member.inspection,
             "member": member,
-            "cases": [_describe_case(assessment) for assessment in assessments],
-            "finished": sum(1 for a in assessments if _status_of(a)[0] == "Completed"),
-            "progress": total,
+            "cases": shown,
+            "all": len(described),
+            "filters": filters,
+            "is_filtered": any(choice.value for choice in filters),
+            "completed": sum(1 for case in described if case["status"] == Status.COMPLETED),
+            "progress": sum((case["progress"] for case in described), Progress()),
         },
     )
 
@@ -51,7 +87,8 @@ def case_detail(request: HttpRequest, slug: str, reference: str) -> HttpResponse
     member = get_membership(signed_in(request), slug)
     assessment = get_assessment(member, reference)
     recorded, facts = count_facts(assessment)
-    progress = count_by_topic(assessment)
+    survey = survey_assessment(assessment)
+    status = status_of(assessment, survey.progress)
     return render(
         request,
         "cases/detail.html",
@@ -59,40 +96,81 @@ def case_detail(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "title": f"Case {assessment.case.reference}",
             "caption": str(member.inspection),
             "breadcrumbs": breadcrumbs_of(member.inspection, assessment),
+            "inspection": member.inspection,
             "assessment": assessment,
-            "facts_task": [_describe_facts(assessment, recorded, facts)],
-            "sections": _list_sections(assessment, progress),
-            "progress": sum(progress.values(), Progress()),
+            "status": status,
+            "is_ready": status == Status.READY,
+            "colour": STATUS_COLOURS[status],
+            "closed": describe_closed(assessment),
+            "facts_task": _describe_facts(assessment, recorded, facts),
+            "facts": {"recorded": recorded, "all": facts},
+            "sections": _list_sections(assessment, survey),
+            "progress": survey.progress,
+            "flagged": _link_flagged(assessment, survey),
+            "set_aside": len(survey.set_aside),
+            "urls": {page: url_of_part(assessment, page) for page in ("next", "review", "history")},
+            "offline": addresses_of(assessment),
         },
     )
 
 
-def _progress_of(assessment: Any) -> Progress:
-    return Progress(assessment.asked, assessment.answered, assessment.undecided)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A way to see some of the cases: options are values with their words, `value` is chosen."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: str = ""
+
+    def choose(self, sent: Mapping[str, str]) -> Filter:
+        """Return the filter with what was asked for, if that is one of its options."""
+        wanted = sent.get(self.name, "")
+        known = wanted in [value for value, _ in self.options]
+        return replace(self, value=wanted if known else "")
+
+    def lets_through(self, case: Mapping[str, Any]) -> bool:
+        """Whether `case` is among what is asked for."""
+        return self.value in ("", case[self.name])
 
 
-def _status_of(assessment: Any) -> tuple[str, str]:
-    progress = _progress_of(assessment)
-    if progress.complete and not assessment.facts_missing:
-        return "Completed", ""
-    facts = load_definition(assessment.inspection.programme).deciding_facts
-    if progress.answered or assessment.facts_missing < len(facts):
-        return "In progress", "teal"
-    return "Not started", "blue"
+def _make_filters(cases: Sequence[Mapping[str, Any]], *, by_assessor: bool) -> list[Filter]:
+    filters = [Filter("status", "Status", tuple(Status.choices))]
+    if by_assessor:
+        names = {case["assessor"]: case["assessor_name"] for case in cases}
+        options = sorted(names.items(), key=lambda option: option[1])
+        filters.append(Filter("assessor", "Assessor", tuple(options)))
+    return filters
 
 
 def _describe_case(assessment: Any) -> dict[str, Any]:
-    status, colour = _status_of(assessment)
+    progress = progress_of(assessment)
+    status = status_of(assessment, progress)
+    key, name = _name_assessor(assessment)
     return {
         "reference": assessment.case.reference,
-        "url": reverse(
-            "cases:detail", args=[assessment.inspection.slug, assessment.case.reference]
-        ),
-        "assessor": assessment.assessor.name if assessment.assessor else "Not allocated",
-        "progress": _progress_of(assessment),
-        "status": status,
-        "colour": colour,
+        "url": url_of_case(assessment),
+        "assessor": key,
+        "assessor_name": name,
+        "kind": assessment.get_kind_display() if assessment.kind != assessment.Kind.FIRST else "",
+        "closed": bool(assessment.closed),
+        "progress": progress,
+        "flagged": assessment.flagged,
+        "facts_missing": assessment.facts_missing,
+        "status": status.value,
+        "status_label": status.label,
+        "colour": STATUS_COLOURS[status],
+        "completed_at": assessment.completed_at,
     }
+
+
+def _name_assessor(assessment: Assessment) -> tuple[str, str]:
+    """Return key and name of whose case it is; a settled second marking is two people's."""
+    if assessment.kind == Assessment.Kind.AGREED:
+        return TOGETHER, "Two assessors"
+    if assessment.assessor is None:
+        return NOBODY, "Not allocated"
+    return assessment.assessor.key, assessment.assessor.name
 
 
 def _describe_facts(assessment: Assessment, recorded: int, facts: int) -> dict[str, str]:
@@ -104,15 +182,13 @@ def _describe_facts(assessment: Assessment, recorded: int, facts: int) -> dict[s
     return {
         "title": "Facts of the case and your screening judgements",
         "hint": "They decide which questions apply, so record them first.",
-        "url": reverse("cases:facts", args=[assessment.inspection.slug, assessment.case.reference]),
+        "url": url_of_part(assessment, "facts"),
         "status": status,
         "colour": colour,
     }
 
 
-def _list_sections(
-    assessment: Assessment, progress: dict[tuple[str, str], Progress]
-) -> list[dict[str, Any]]:
+def _list_sections(assessment: Assessment, survey: Survey) -> list[dict[str, Any]]:
     definition = load_definition(assessment.inspection.programme)
     topics = list_topics(definition)
     return [
@@ -122,10 +198,11 @@ def _list_sections(
                 {
                     "criterion": criterion,
                     "progress": sum(
-                        (progress[t.key] for t in topics if t.criterion == criterion), Progress()
+                        (survey.by_topic[t.key] for t in topics if t.criterion == criterion),
+                        Progress(),
                     ),
                     "tasks": [
-                        _describe_task(assessment, topic, progress[topic.key])
+                        _describe_task(assessment, topic, survey.by_topic[topic.key])
                         for topic in topics
                         if topic.criterion == criterion
                     ],
@@ -137,13 +214,31 @@ def _list_sections(
     ]
 
 
-def _describe_task(assessment: Assessment, topic: Topic, progress: Progress) -> dict[str, str]:
+def _describe_task(assessment: Assessment, topic: Topic, progress: Progress) -> dict[str, Any]:
+    """Return a topic as a task. Each is a link: on a device that is offline it may yet be asked."""
     status, colour = describe_topic(progress)
-    waits = progress.undecided and not progress.asked
     return {
+        "id": topic.place,
         "title": topic.title,
-        "hint": "Waits for facts, or for answers to other topics." if waits else "",
-        "url": url_of_topic(assessment, topic) if progress.asked else "",
+        "url": url_of_topic(assessment, topic),
+        "asked": progress.asked,
         "status": status,
         "colour": colour,
     }
+
+
+def _link_flagged(assessment: Assessment, survey: Survey) -> list[dict[str, str]]:
+    definition = load_definition(assessment.inspection.programme)
+    links = []
+    for place in survey.flagged:
+        question = definition.questions[place.code]
+        row = definition.row_labels(question).get(place.row, "")
+        url = url_of_topic(assessment, find_topic_of(definition, place.code))
+        links.append(
+            {
+                "code": f"{place.code} {row}".strip(),
+                "text": question.text,
+                "url": f"{url}#{place_of(place.code, place.row)}",
+            }
+        )
+    return links

@@ -10,11 +10,20 @@ from accounts.signing_in import signed_in
 from cases.access import get_assessment
 from cases.forms import FactsForm
 from cases.models import Assessment, RecordedFact
-from cases.recording import FactsOutcome, record_facts
-from cases.views.pages import breadcrumbs_of, describe_outcome, tell, url_of_case
+from cases.recording import FactsOutcome, decline_fact, record_facts
+from cases.views.closed import show_closed_facts
+from cases.views.pages import (
+    addresses_of,
+    breadcrumbs_in_case,
+    describe_outcome,
+    tell,
+    url_of_case,
+    url_of_part,
+)
 from cases.views.unsent import keep_unsent, take_unsent
 from inspections.access import get_membership
 from inspections.catalogue import load_definition
+from inspections.models import TeamMember
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,17 +36,25 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     recorded = _load_facts(assessment)
     status = 200
     if request.method != "POST":
+        if assessment.closed:
+            return show_closed_facts(request, assessment, recorded)
         form = FactsForm(definition, recorded, take_unsent(request))
     else:
+        if kept := request.POST.get("keep"):
+            sent = FactsForm(definition, recorded, request.POST)
+            _keep_declined(sent, kept, assessment, by=member)
         form = FactsForm(definition, recorded, _press_button(request.POST))
         valid = form.is_valid()
         outcome = record_facts(assessment, form.read_changes(), by=member)
+        if assessment.closed:
+            return show_closed_facts(request, assessment, recorded, form)
         if valid and outcome.complete:
             return _go_on(request, assessment, outcome)
         tell(request, describe_outcome(outcome), quietly=True)
-        form = FactsForm(definition, _load_facts(assessment), form.data)
+        recorded = _load_facts(assessment)
+        form = FactsForm(definition, recorded, form.data)
         form.is_valid()
-        form.show_outcome(outcome)
+        form.show_outcome(outcome, by=member)
         status = 409 if outcome.conflicts else 422
     return render(
         request,
@@ -45,12 +62,17 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         {
             "title": "Facts and screening",
             "caption": f"{member.inspection}: case {assessment.case.reference}",
-            "breadcrumbs": [
-                *breadcrumbs_of(member.inspection, assessment),
-                {"label": str(assessment.case), "url": url_of_case(assessment)},
-            ],
+            "breadcrumbs": breadcrumbs_in_case(assessment),
+            "inspection": member.inspection,
+            "assessment": assessment,
             "form": form,
-            "case_url": url_of_case(assessment),
+            "recorded": sum(1 for fact in recorded.values() if fact.value),
+            "facts": len(recorded),
+            "urls": {
+                "case": url_of_case(assessment),
+                "history": url_of_part(assessment, "history"),
+            },
+            "offline": addresses_of(assessment),
         },
         status=status,
     )
@@ -71,6 +93,13 @@ def _press_button(sent: QueryDict) -> QueryDict:
     for name in (sent.get("keep", ""), f"{sent.get('keep', '')}-version"):
         data.pop(name, None)
     return data
+
+
+def _keep_declined(form: FactsForm, key: str, assessment: Assessment, by: TeamMember) -> None:
+    """Keep in the history what `by` sent for a fact and gave up by "keep theirs"."""
+    form.is_valid()
+    if change := form.find_change(key):
+        decline_fact(assessment, change, by=by)
 
 
 def _go_on(request: HttpRequest, assessment: Assessment, outcome: FactsOutcome) -> HttpResponse:

@@ -33,6 +33,18 @@ def url_of_case(assessment: Assessment) -> str:
     return reverse("cases:detail", args=[assessment.inspection.slug, assessment.case.reference])
 
 
+def url_of_part(assessment: Assessment, page: str) -> str:
+    """Return the address of another page of a case, such as `facts` or `review`."""
+    names = [assessment.inspection.slug, assessment.case.reference]
+    return reverse(f"cases:{page}", args=names)
+
+
+def breadcrumbs_in_case(assessment: Assessment) -> list[dict[str, str]]:
+    """Return the way down to a page of a case, the case's own page included."""
+    case = {"label": str(assessment.case), "url": url_of_case(assessment)}
+    return [*breadcrumbs_of(assessment.inspection, assessment), case]
+
+
 def url_of_topic(assessment: Assessment, topic: Topic) -> str:
     """Return the address of a topic of a case."""
     return reverse(
@@ -44,6 +56,16 @@ def url_of_topic(assessment: Assessment, topic: Topic) -> str:
             topic.slug,
         ],
     )
+
+
+def addresses_of(assessment: Assessment) -> dict[str, str]:
+    """Return what a form of a case tells its scripts: where changes go, and where answers are."""
+    names = [assessment.inspection.slug, assessment.case.reference]
+    return {
+        "sync": reverse("cases:sync", args=names),
+        "data": reverse("cases:data", args=names),
+        "reference": assessment.case.reference,
+    }
 
 
 def describe_outcome(outcome: Outcome) -> list[str]:

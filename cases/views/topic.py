@@ -13,24 +13,32 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
 from cases.access import get_assessment
+from cases.checking import NOTE_LIMIT
 from cases.forms import TopicForm
-from cases.forms.topic import PARTS, Judgements
+from cases.forms.items import PARTS, Judgements
+from cases.forms.texts import year_of
+from cases.identifying import RULES, find_identifying
 from cases.models import Assessment, Judgement, RecordedFact
-from cases.progress import list_asked_topics
-from cases.recording import Outcome, record_answers
-from cases.topics import Topic, find_neighbours, find_topic
+from cases.progress import Survey, list_asked_topics, position_of, survey_assessment
+from cases.recording import AnswerChange, AnswersOutcome, decline_answer, record_answers
+from cases.topics import Topic, find_neighbours, find_topic, place_of
+from cases.views.closed import show_closed_topic
+from cases.views.going_on import describe_remaining, url_of_next, url_of_next_topic
 from cases.views.pages import (
-    breadcrumbs_of,
+    addresses_of,
+    breadcrumbs_in_case,
     count,
     describe_outcome,
     tell,
     url_of_case,
+    url_of_part,
     url_of_topic,
 )
 from cases.views.unsent import keep_unsent, take_unsent
 from inspections.access import get_membership
 from inspections.catalogue import load_definition, question_ids
 from inspections.definition import ProgrammeDefinition
+from inspections.models import TeamMember
 
 State = Judgement.State
 
@@ -43,7 +51,8 @@ def edit_topic(
     """Show the questions of a topic, and save what is sent.
 
     What cannot be saved is kept on the page. A save that opens questions which the page did not
-    show comes back to it; otherwise it goes on, to the next topic or to the case.
+    show comes back to it; otherwise it goes on: to the next topic, to the next unanswered question
+    or to the case.
     """
     member = get_membership(signed_in(request), slug)
     assessment = get_assessment(member, reference)
@@ -52,19 +61,30 @@ def edit_topic(
     if page is None:
         raise Http404
     judgements = _load_judgements(assessment, definition, page)
+
+    def make_form(sent: Any) -> TopicForm:
+        return TopicForm(definition, page, judgements, sent, year=year_of(member.inspection))
+
+    if request.method != "POST" and assessment.closed:
+        pager = _make_pager(assessment, page, survey_assessment(assessment))
+        return show_closed_topic(request, assessment, page, judgements, pager)
     if request.method != "POST":
-        form = TopicForm(definition, page, judgements, take_unsent(request))
-        return _render_topic(request, assessment, page, form, judgements)
-    form = TopicForm(definition, page, judgements, _press_button(request.POST))
+        return _render_topic(request, assessment, page, make_form(take_unsent(request)), judgements)
+    if kept := request.POST.get("keep"):
+        _keep_declined(make_form(request.POST), kept, assessment, by=member)
+    form = make_form(_press_button(request.POST))
     valid = form.is_valid()
     outcome = record_answers(assessment, form.read_changes(), by=member)
+    if assessment.closed:
+        pager = _make_pager(assessment, page, survey_assessment(assessment))
+        return show_closed_topic(request, assessment, page, judgements, pager, form)
     if valid and outcome.complete:
         return _go_on(request, assessment, page, form, outcome)
     tell(request, describe_outcome(outcome), quietly=True)
     judgements = _load_judgements(assessment, definition, page)
-    form = TopicForm(definition, page, judgements, form.data)
+    form = make_form(form.data)
     form.is_valid()
-    form.show_outcome(outcome)
+    form.show_outcome(outcome, by=member)
     return _render_topic(
         request, assessment, page, form, judgements, status=409 if outcome.conflicts else 422
     )
@@ -84,7 +104,7 @@ def _load_judgements(
 def _press_button(sent: QueryDict) -> QueryDict:
     """Return what was sent, as the button that was pressed changes it.
 
-    "Clear" takes an answer away, its reasons too, and leaves the note: that was the work. "Keep
+    "Clear" takes an answer away, its reasons too, and leaves the notes: that was the work. "Keep
     theirs" leaves a judgement out, so that it stays as it is recorded.
     """
     data = sent.copy()
@@ -95,10 +115,21 @@ def _press_button(sent: QueryDict) -> QueryDict:
     return data
 
 
+def _keep_declined(form: TopicForm, prefix: str, assessment: Assessment, by: TeamMember) -> None:
+    """Keep in the history what `by` sent for a judgement and gave up by "keep theirs"."""
+    form.is_valid()
+    if change := form.find_change(prefix):
+        decline_answer(assessment, change, by=by)
+
+
 def _go_on(
-    request: HttpRequest, assessment: Assessment, topic: Topic, form: TopicForm, outcome: Outcome
+    request: HttpRequest,
+    assessment: Assessment,
+    topic: Topic,
+    form: TopicForm,
+    outcome: AnswersOutcome,
 ) -> HttpResponse:
-    """Say what was saved, and go to the page that the person asked for.
+    """Say what was saved and what remains, and go to the page that the person asked for.
 
     Questions that were opened and not shown on the page they were opened from come first.
     """
@@ -106,7 +137,8 @@ def _go_on(
     shown = set(form.cleaned_data["shown"].split())
     unseen = [code for code in outcome.opened if code in here - shown]
     outcome.opened = [code for code in outcome.opened if code not in here]
-    sentences = describe_outcome(outcome)
+    survey = survey_assessment(assessment)
+    sentences = _describe_save(assessment, topic, outcome, survey)
     if unseen:
         sentences.append(_describe_unseen(unseen))
     pressed = request.POST.get("clear") or request.POST.get("keep")
@@ -115,17 +147,51 @@ def _go_on(
         return redirect(f"{request.path}#{pressed}")
     if unseen:
         return redirect(request.path)
-    _, following = find_neighbours(list_asked_topics(assessment), topic)
-    if following is None or request.POST.get("next") == "case":
-        return redirect(url_of_case(assessment))
-    return redirect(url_of_topic(assessment, following))
+    return redirect(_find_way(assessment, topic, survey, request.POST.get("next", "topic")))
+
+
+def _find_way(assessment: Assessment, topic: Topic, survey: Survey, wanted: str) -> str:
+    """Return the address that the button asks for: next topic, unanswered question or case."""
+    if wanted == "unanswered":
+        definition = load_definition(assessment.inspection.programme)
+        start = position_of(definition, topic.questions[0].code)
+        return url_of_next(assessment, survey, start)
+    if wanted == "case":
+        return url_of_case(assessment)
+    return url_of_next_topic(assessment, survey, topic)
+
+
+def _describe_save(
+    assessment: Assessment, topic: Topic, outcome: AnswersOutcome, survey: Survey
+) -> list[str]:
+    sentences = describe_outcome(outcome)
+    if outcome.saved:
+        year = year_of(assessment.inspection)
+        changes = [change for change, _ in outcome.saved if _may_identify(change, year)]
+        if changes:
+            sentences.append(_describe_identifying(url_of_topic(assessment, topic), changes))
+        sentences.append(describe_remaining(assessment, survey))
+    return [sentence for sentence in sentences if sentence]
+
+
+def _may_identify(change: AnswerChange, year: int) -> bool:
+    return any(find_identifying(text, year) for text in (change.evidence, change.note_to_lead))
+
+
+def _describe_identifying(url: str, changes: Sequence[AnswerChange]) -> SafeString:
+    links = format_html_join(
+        ", ",
+        '<a class="govuk-notification-banner__link" href="{}#{}">{}</a>',
+        ((url, place_of(change.code, change.row), change.code) for change in changes),
+    )
+    return format_html("A note may identify somebody: check {}.", links)
 
 
 def _describe_unseen(codes: Sequence[str]) -> SafeString:
     links = format_html_join(
         ", ",
-        '<a class="govuk-notification-banner__link" href="#q{}">{}</a>',
-        ((code.replace(".", "-"), code) for code in codes),
+        '<a class="govuk-notification-banner__link" href="#{}">{}</a>',
+        ((place_of(code), code) for code in codes),
     )
     questions = count(len(codes), "further question")
     return format_html("Your answers open {} on this page: {}.", questions, links)
@@ -141,8 +207,8 @@ def _render_topic(
 ) -> HttpResponse:
     inspection = assessment.inspection
     definition = load_definition(inspection.programme)
-    before, following = find_neighbours(list_asked_topics(assessment), topic)
-    asked = [j for j in judgements.values() if j.state == State.APPLIES]
+    survey = survey_assessment(assessment)
+    progress = survey.by_topic[topic.key]
     return render(
         request,
         "cases/topic.html",
@@ -150,21 +216,26 @@ def _render_topic(
             "title": topic.title,
             "caption": f"Case {assessment.case.reference}: {topic.criterion.number} "
             f"{topic.criterion.title}",
-            "breadcrumbs": [
-                *breadcrumbs_of(inspection, assessment),
-                {"label": str(assessment.case), "url": url_of_case(assessment)},
-            ],
+            "breadcrumbs": breadcrumbs_in_case(assessment),
+            "inspection": inspection,
+            "assessment": assessment,
             "form": form,
             "topic": topic,
-            "asked": len(asked),
-            "answered": sum(1 for judgement in asked if judgement.answer),
+            "progress": progress,
+            "remaining": len(survey.unanswered),
             "nothing_asked": _describe_nothing(judgements),
-            "rules": _gather_rules(assessment, definition, form),
-            "pager": {
-                "previous": _pager_link(assessment, before),
-                "next": _pager_link(assessment, following),
+            "rules": _gather_rules(assessment, definition, topic),
+            "note_rules": RULES,
+            "note_limit": NOTE_LIMIT,
+            "year": year_of(inspection),
+            "pager": _make_pager(assessment, topic, survey),
+            "urls": {
+                "case": url_of_case(assessment),
+                "history": url_of_part(assessment, "history"),
+                "next": f"{url_of_part(assessment, 'next')}?from={topic.questions[0].code}",
+                "next_topic": f"{url_of_part(assessment, 'next')}?after={topic.questions[0].code}",
             },
-            "case_url": url_of_case(assessment),
+            "offline": addresses_of(assessment),
         },
         status=status,
     )
@@ -177,6 +248,16 @@ def _describe_nothing(judgements: Judgements) -> str:
     return "No question of this topic applies to this case, as its facts and answers stand."
 
 
+def _make_pager(
+    assessment: Assessment, topic: Topic, survey: Survey
+) -> dict[str, dict[str, str] | None]:
+    before, following = find_neighbours(list_asked_topics(assessment, survey), topic)
+    return {
+        "previous": _pager_link(assessment, before),
+        "next": _pager_link(assessment, following),
+    }
+
+
 def _pager_link(assessment: Assessment, topic: Topic | None) -> dict[str, str] | None:
     if topic is None:
         return None
@@ -187,31 +268,22 @@ def _pager_link(assessment: Assessment, topic: Topic | None) -> dict[str, str] |
 
 
 def _gather_rules(
-    assessment: Assessment, definition: ProgrammeDefinition, form: TopicForm
-) -> dict[str, Any] | None:
-    """Return what static/js/topic.js needs to follow the answers; None where nothing can change."""
-    turning = [question for question in form.questions if question.applies_when]
-    here = {question.code for question in form.topic.questions}
-    if not any(code in definition.gates for code in here):
-        return None
-    facts = dict(
-        RecordedFact.objects.filter(assessment=assessment).values_list("fact__key", "value")
-    )
-    answers = dict(
-        Judgement.objects.filter(
-            assessment=assessment, question__code__in=definition.gates
-        ).values_list("question__code", "answer")
-    )
-    codes = [
-        code
-        for code in definition.questions
-        if code in definition.gates or code in {question.code for question in turning}
-    ]
+    assessment: Assessment, definition: ProgrammeDefinition, topic: Topic
+) -> dict[str, Any]:
+    """Return what the browser needs to follow facts and answers as the server does."""
+    here = {question.code for question in topic.questions}
     return {
         "questions": [
-            {"code": code, "applies_when": definition.questions[code].applies_when}
-            for code in codes
+            {"code": code, "applies_when": question.applies_when}
+            for code, question in definition.questions.items()
+            if code in definition.gates or code in here
         ],
-        "facts": facts,
-        "answers": answers,
+        "facts": dict(
+            RecordedFact.objects.filter(assessment=assessment).values_list("fact__key", "value")
+        ),
+        "answers": dict(
+            Judgement.objects.filter(
+                assessment=assessment, question__code__in=definition.gates
+            ).values_list("question__code", "answer")
+        ),
     }

@@ -61,7 +61,8 @@ def _form_maker(inspection: Inspection, number: str, slug: str) -> MakeForm:
         assessment=_find_fullest_assessment(inspection, list(codes)), question_id__in=codes
     ).select_related("changed_by")
     judgements = {(codes[row.question_id], row.row): row for row in rows}
-    return lambda: TopicForm(definition, topic, judgements)
+    year = int(inspection.fieldwork_start[:4])
+    return lambda: TopicForm(definition, topic, judgements, year=year)
 
 
 def _find_fullest_assessment(inspection: Inspection, questions: Sequence[int]) -> Assessment:

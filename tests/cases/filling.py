@@ -21,7 +21,11 @@ ANALYSIS = f"{CASE}1.1/analysis/"
 PLANS = f"{CASE}1.2/plans/"
 DELIVERY = f"{CASE}2.1/delivery/"
 FACTORS = f"{CASE}2.1/factors/"
-PAGES = (CASE, FACTS_PAGE, SCREENING, ANALYSIS, PLANS, DELIVERY, FACTORS)
+REVIEW = f"{CASE}review/"
+HISTORY = f"{CASE}history/"
+NEXT = f"{CASE}next/"
+HELP = f"{ANYSHIRE}help/"
+PAGES = (CASE, FACTS_PAGE, SCREENING, ANALYSIS, PLANS, DELIVERY, FACTORS, REVIEW, HISTORY)
 
 Changes = Mapping[str, str | Sequence[str]]
 """Values by field name; a text for one, an empty list for none."""
@@ -104,8 +108,8 @@ def banners_of(page: Element) -> list[tuple[str, str]]:
 def asked_on(page: Element) -> dict[str, bool]:
     """Return the questions on a topic page by code, and whether each is to be seen."""
     return {
-        block.get("data-question"): block.get("hidden") is None
-        for block in page.xpath("//*[@data-question]")
+        block.get("data-block"): block.get("hidden") is None
+        for block in page.xpath("//*[@data-block]")
     }
 
 

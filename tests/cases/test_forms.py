@@ -13,15 +13,19 @@ from django.http import QueryDict
 from lxml import html  # type: ignore[import-untyped]
 
 from cases.forms import FactsForm, TopicForm
+from cases.forms.items import PARTS
 from cases.models import Assessment, Judgement, RecordedFact
 from cases.recording import AnswerChange, FactChange
 from cases.topics import find_topic
 from inspections.catalogue import load_definition
 from inspections.definition import Option, ProgrammeDefinition
 from tests.casting import FACTS, make_case, make_inspection
-from tests.pages import texts_of
+from tests.pages import text_of, texts_of
 
 pytestmark = pytest.mark.django_db
+
+PLAIN_PARTS = [part for part in PARTS if part != "reasons"]
+"""The fields of a judgement whose question offers no reasons."""
 
 
 @pytest.fixture
@@ -48,12 +52,13 @@ def topic_form(
     slug: str,
     sent: Mapping[str, str] | None = None,
     definition: ProgrammeDefinition | None = None,
+    year: int | None = None,
 ) -> TopicForm:
     definition = definition or definition_of(assessment)
     topic = find_topic(definition, number, slug)
     assert topic is not None
     data: Any = () if sent is None else (_query_dict(sent),)
-    return TopicForm(definition, topic, judgements_of(assessment), *data)
+    return TopicForm(definition, topic, judgements_of(assessment), *data, year=year)
 
 
 def facts_form(assessment: Assessment, sent: Mapping[str, str]) -> FactsForm:
@@ -109,18 +114,91 @@ class TestTopicForm:
     def test_has_fields_for_what_applies_and_what_may_come(self, assessment: Assessment) -> None:
         assert list(topic_form(assessment, "1.1", "screening").fields) == [
             "shown",
-            *(f"q1-1-01-{part}" for part in ("answer", "evidence", "version")),
-            *(f"q1-1-02-{part}" for part in ("answer", "evidence", "version")),
+            *(f"q1-1-01-{part}" for part in PLAIN_PARTS),
+            *(f"q1-1-02-{part}" for part in PLAIN_PARTS),
         ]
-        assert list(topic_form(assessment, "1.1", "analysis").fields) == ["shown"]
+        assert list(topic_form(assessment, "1.1", "analysis").fields) == [
+            "shown",
+            *(f"q1-1-03-{part}" for part in PARTS),
+        ]
 
-    def test_has_fields_for_what_was_sent_even_where_it_does_not_apply(
+    def test_every_question_of_a_topic_is_on_the_page_and_those_not_asked_are_hidden(
         self, assessment: Assessment
     ) -> None:
-        form = topic_form(assessment, "1.1", "analysis", {"q1-1-03-version": "0"})
-        assert list(form.fields) == [
-            "shown",
-            *(f"q1-1-03-{part}" for part in ("answer", "reasons", "evidence", "version")),
+        """A script may show them at once, without the server."""
+        form = topic_form(assessment, "1.2", "plans")
+        page = html.fromstring(f"<div>{render_crispy_form(form, form.helper)}</div>")
+        assert [
+            (block.get("data-block"), block.get("hidden") is not None)
+            for block in page.xpath("//*[@data-block]")
+        ] == [("1.2.01", True), ("1.2.02", False), ("1.2.03", False)]
+
+    def test_each_judgement_has_the_places_that_scripts_fill(self, assessment: Assessment) -> None:
+        form = topic_form(assessment, "2.1", "delivery")
+        page = html.fromstring(f"<div>{render_crispy_form(form, form.helper)}</div>")
+        items = page.xpath("//*[@data-item]")
+        assert [
+            (item.get("data-item"), item.get("data-question"), item.get("data-row"))
+            for item in items
+        ] == [
+            ("q2-1-01", "2.1.01", ""),
+            ("q2-1-02-a", "2.1.02", "a"),
+            ("q2-1-02-b", "2.1.02", "b"),
+        ]
+        for item in items:
+            name = item.get("data-item")
+            assert sorted(set(item.xpath(".//input/@name | .//textarea/@name"))) == sorted(
+                f"{name}-{part}" for part in PLAIN_PARTS
+            )
+            for slot in ("state", "conflict", "meta"):
+                assert item.xpath(f".//@data-{slot}-of") == [name]
+
+    def test_a_flag_and_a_private_note_are_part_of_a_change(self, assessment: Assessment) -> None:
+        form = topic_form(
+            assessment,
+            "1.1",
+            "screening",
+            {
+                "q1-1-01-version": "0",
+                "q1-1-01-flagged": "on",
+                "q1-1-01-note": "Ask me.\r\n",
+                "q1-1-02-version": "0",
+            },
+        )
+        assert form.is_valid()
+        assert form.read_changes() == [
+            AnswerChange("1.1.01", "", "", 0, flagged=True, note_to_lead="Ask me.\n"),
+            AnswerChange("1.1.02", "", "", 0),
+        ]
+
+    def test_a_private_note_may_not_be_too_long(self, assessment: Assessment) -> None:
+        sent = {"q1-1-01-version": "0", "q1-1-01-note": "x" * 5001}
+        form = topic_form(assessment, "1.1", "screening", sent)
+        assert form.errors == {
+            "q1-1-01-note": [
+                "1.1.01: the private note must be 5,000 characters or fewer. It has 5001."
+            ]
+        }
+        assert [change.code for change in form.read_changes()] == ["1.1.02"]
+
+    def test_warns_beside_a_note_that_may_identify_somebody(self, assessment: Assessment) -> None:
+        assessment.judgements.filter(question__code="1.1.01").update(
+            evidence="Seen at SG1 1AA.", note_to_lead="Liam Marlowe again."
+        )
+        form = topic_form(assessment, "1.1", "screening", year=2026)
+        page = html.fromstring(f"<div>{render_crispy_form(form, form.helper)}</div>")
+        assert [
+            (line.get("data-warning-of"), text_of(line))
+            for line in page.xpath("//*[@data-warning-of]")
+        ] == [
+            (
+                "id_q1-1-01-evidence",
+                "This may identify somebody. It looks as if it holds a postcode (“SG1 1AA”).",
+            ),
+            (
+                "id_q1-1-01-note",
+                "This may identify somebody. It looks as if it holds a name (“Liam Marlowe”).",
+            ),
         ]
 
     def test_what_was_not_sent_is_taken_as_it_stands(self, assessment: Assessment) -> None:
@@ -191,4 +269,4 @@ class TestTopicForm:
             ids = page.xpath("//@id")
             assert len(ids) == len(set(ids))
             named = page.xpath("//@for") + " ".join(page.xpath("//@aria-describedby")).split()
-            assert [name for name in named if name not in ids] == []
+            assert {name for name in named if name not in ids} == {"note-advice"}

@@ -11,7 +11,11 @@ from tests.cases.filling import (
     ANYSHIRE,
     CASE,
     FACTS_PAGE,
+    HELP,
+    HISTORY,
+    NEXT,
     PAGES,
+    REVIEW,
     SCREENING,
     client_of,
     open_sheet,
@@ -45,14 +49,17 @@ def statuses(client: Client, urls: tuple[str, ...] = PAGES) -> set[int]:
 def test_the_assessor_and_the_lead_inspector_open_every_page(
     inspection: Inspection, key: str
 ) -> None:
-    assert statuses(client_of(inspection, key), (ANYSHIRE, *PAGES)) == {200}
+    client = client_of(inspection, key)
+    assert statuses(client, (ANYSHIRE, HELP, *PAGES)) == {200}
+    assert client.get(NEXT).status_code == 302
 
 
 @pytest.mark.parametrize("key", ["practice-assessor", "local-assessor"])
 def test_a_case_of_somebody_else_is_not_known_to_exist(inspection: Inspection, key: str) -> None:
     client = client_of(inspection, key)
     assert client.get(ANYSHIRE).status_code == 200
-    assert statuses(client) == {404}
+    assert statuses(client, (NEXT, *PAGES)) == {404}
+    assert client.post(REVIEW, {"looked": "on"}).status_code == 404
     assert client.post(SCREENING, {"q1-1-01-answer": "sufficient"}).status_code == 404
     assert client.post(FACTS_PAGE, {"gender": "female"}).status_code == 404
     assert not Judgement.objects.exclude(answer="").exists()
@@ -82,10 +89,10 @@ def test_those_who_play_no_part_in_judging_find_nothing(inspection: Inspection) 
     ):
         client = Client()
         client.force_login(user)
-        assert statuses(client, (ANYSHIRE, *PAGES)) == {404}, user
+        assert statuses(client, (ANYSHIRE, HELP, NEXT, *PAGES)) == {404}, user
 
 
-@pytest.mark.parametrize("url", [ANYSHIRE, *PAGES])
+@pytest.mark.parametrize("url", [ANYSHIRE, HELP, NEXT, *PAGES])
 def test_who_has_not_signed_in_is_asked_to(
     client: Client, inspection: Inspection, url: str
 ) -> None:
@@ -113,6 +120,9 @@ def test_nothing_is_stored_for_who_has_not_signed_in(
         f"{CASE}9.9/screening/",
         f"{CASE}1.2/screening/",
         f"{CASE}1%00.1/screening/",
+        f"{ANYSHIRE}ANY-003/review/",
+        f"{ANYSHIRE}ANY-003/history/",
+        f"{ANYSHIRE}ANY-003/next/",
     ],
 )
 def test_what_is_not_there_is_not_found(inspection: Inspection, url: str) -> None:
@@ -129,6 +139,10 @@ def test_what_is_not_there_is_not_found(inspection: Inspection, url: str) -> Non
         (FACTS_PAGE, "delete"),
         (SCREENING, "put"),
         (SCREENING, "patch"),
+        (HELP, "post"),
+        (NEXT, "post"),
+        (HISTORY, "post"),
+        (REVIEW, "delete"),
     ],
 )
 def test_a_page_refuses_what_it_does_not_do(inspection: Inspection, url: str, method: str) -> None:

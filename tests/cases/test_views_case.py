@@ -5,23 +5,25 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cases.models import Case
+from cases.models import Assessment, Case
 from inspections.models import Inspection
 from tests.cases.filling import (
+    ANALYSIS,
     CASE,
     DELIVERY,
     FACTORS,
     FACTS_PAGE,
+    NEXT,
     PLANS,
+    REVIEW,
     SCREENING,
     client_of,
     heading_of,
 )
 from tests.casting import FACTS, make_case, make_inspection
-from tests.pages import Element, read_page, text_of, texts_of
+from tests.pages import Element, links_of, read_page, text_of, texts_of
 
 pytestmark = pytest.mark.django_db
-WAITS = "Waits for facts, or for answers to other topics."
 
 
 def open_case(inspection: Inspection, key: str = "inspector") -> Element:
@@ -40,6 +42,11 @@ def tasks_of(page: Element) -> list[tuple[str, str | None, str]]:
     ]
 
 
+def ways_on(page: Element) -> list[tuple[str, str]]:
+    """The buttons and links under the heading that say what to do next."""
+    return links_of(page, "//main//div[@class='govuk-button-group']")
+
+
 FACTS_TITLE = (
     "Facts of the case and your screening judgements "
     "They decide which questions apply, so record them first."
@@ -54,20 +61,27 @@ def test_a_case_of_which_nothing_is_recorded() -> None:
     assert tasks_of(page) == [
         (FACTS_TITLE, FACTS_PAGE, "Not started"),
         ("Screening", SCREENING, "Not started"),
-        (f"Analysis {WAITS}", None, "Cannot start yet"),
+        ("Analysis", ANALYSIS, "Cannot start yet"),
         ("Plans", PLANS, "Not started"),
         ("Delivery", DELIVERY, "Not started"),
         ("Factors", FACTORS, "Not started"),
     ]
     assert texts_of(page, "//main//h2") == ["Facts", "1. Assessment and planning", "2. Delivery"]
-    assert texts_of(page, "//main//h3") == [
-        "1.1 Risk 0 of 1 answered",
-        "1.2 Planning 0 of 1 answered",
-        "2.1 Working together 0 of 4 answered",
+    assert texts_of(page, "//main//h3") == ["1.1 Risk", "1.2 Planning", "2.1 Working together"]
+    assert texts_of(page, "//*[@class='part-progress__count']") == [
+        "0 of 7 recorded",
+        "0 of 1 answered",
+        "0 of 1 answered",
+        "0 of 4 answered",
     ]
-    assert "6 more may apply, depending on facts and answers not yet given." in texts_of(
-        page, "//main//p"
+    assert (
+        "6 more may yet apply: they wait for facts, or for answers to other questions."
+        in texts_of(page, "//main//p")
     )
+    assert ways_on(page) == [
+        ("Go to the next unanswered question", NEXT),
+        ("Review the case", REVIEW),
+    ]
 
 
 def test_a_case_in_the_middle() -> None:
@@ -86,7 +100,7 @@ def test_a_case_in_the_middle() -> None:
     assert tasks_of(page) == [
         (FACTS_TITLE, FACTS_PAGE, "5 of 7 recorded"),
         ("Screening", SCREENING, "Completed"),
-        ("Analysis", None, "Not asked in this case"),
+        ("Analysis", ANALYSIS, "Not asked in this case"),
         ("Plans", PLANS, "Answered so far"),
         ("Delivery", DELIVERY, "1 of 3 answered"),
         ("Factors", FACTORS, "Not started"),
@@ -94,12 +108,60 @@ def test_a_case_in_the_middle() -> None:
     assert texts_of(page, "//*[@class='app-progress__count']") == ["4 of 9 questions"]
 
 
-def test_a_case_that_is_done() -> None:
+def test_a_case_of_which_all_is_answered_waits_to_be_completed() -> None:
     inspection = make_inspection()
-    make_case(inspection, facts=FACTS | {"community": "no", "custody": "yes"}, rest="sufficient")
+    facts = FACTS | {"community": "no", "custody": "yes"}
+    assessment = make_case(inspection, facts=facts, rest="sufficient")
+    Assessment.objects.update(completed_at=None, completed_by=None)
     page = open_case(inspection)
     assert [status for _, _, status in tasks_of(page)] == ["Completed"] * 6
-    assert "more may apply" not in text_of(page)
+    assert texts_of(page, "//*[@data-undecided][not(@hidden)]") == []
+    assert ways_on(page) == [("Review and complete the case", REVIEW)]
+    assessment.refresh_from_db()
+    assert assessment.completed_at is None
+
+
+def test_a_case_that_is_completed_says_by_whom() -> None:
+    inspection = make_inspection()
+    make_case(inspection, rest="sufficient")
+    page = open_case(inspection)
+    (said,) = [text for text in texts_of(page, "//main//p") if text.startswith("Completed by")]
+    assert said.startswith("Completed by Inspector on ")
+    assert said.endswith(
+        "You can still change it. If something in it is open again, it is no longer completed."
+    )
+    assert ways_on(page) == []
+
+
+def test_lists_what_is_flagged_and_tells_what_is_set_aside() -> None:
+    inspection = make_inspection()
+    assessment = make_case(
+        inspection,
+        answers={"1.1.01": "insufficient", "1.1.02": "sufficient", "1.2.03": "insufficient"},
+    )
+    assessment.judgements.filter(question__code__in=["1.1.02", "1.2.03"]).update(flagged=True)
+    assessment.judgements.filter(question__code="2.1.02", row="b").update(flagged=True)
+    page = open_case(inspection)
+    assert links_of(page, "//ul[contains(@class, 'flagged-list')]") == [
+        ("1.2.03 Did the plan manage the risk?", f"{PLANS}#q1-2-03"),
+        ("2.1.02 Health Did the service and each agency work together?", f"{DELIVERY}#q2-1-02-b"),
+    ]
+    assert (
+        "1 answer is set aside, because its question does not apply as things stand. It is kept, "
+        "and comes back if that changes."
+    ) in texts_of(page, "//main//p")
+
+
+@pytest.mark.parametrize("closed", ["second_marking", "cancelled"])
+def test_a_case_that_is_closed_says_why_and_offers_nothing_to_do(closed: str) -> None:
+    inspection = make_inspection()
+    make_case(inspection)
+    Assessment.objects.update(closed=closed)
+    page = open_case(inspection)
+    (said,) = texts_of(page, "//*[@class='govuk-inset-text']")
+    assert "can no longer be changed" in said
+    assert ways_on(page) == []
+    assert page.xpath("//main//form") == []
 
 
 def test_says_to_whom_it_is_allocated_and_who_manages_it() -> None:

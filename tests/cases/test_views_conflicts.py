@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.models import Assessment, Judgement, JudgementRevision, RecordedFact
+from cases.models import (
+    Assessment,
+    DeclinedChange,
+    Judgement,
+    JudgementRevision,
+    RecordedFact,
+)
 from tests.cases.filling import (
     ANALYSIS,
     DELIVERY,
@@ -100,6 +106,72 @@ def test_the_second_may_keep_theirs_and_save_the_rest(
     assert again.save(keep="q2-1-01")["Location"] == f"{DELIVERY}#q2-1-01"
     assert stored(assessment, "2.1.01") == ("sufficient", "Seen.", 1)
     assert stored(assessment, "2.1.02", "a") == ("sufficient", "", 1)
+
+
+def test_what_is_given_up_for_theirs_stays_in_the_history(
+    assessment: Assessment, mine: Sheet, theirs: Sheet
+) -> None:
+    theirs.fill(q2_1_01_answer="sufficient").save()
+    mine.fill(q2_1_01_answer="insufficient", q2_1_01_evidence="Not\r\nseen.")
+    answer = mine.fill(q2_1_01_flagged="on", q2_1_01_note="Ask me.").save()
+    again = sheet_of(mine.client, DELIVERY, answer)
+    again.save(keep="q2-1-01")
+    declined = DeclinedChange.objects.get()
+    assert declined.judgement == assessment.judgements.get(question__code="2.1.01")
+    assert (declined.version, declined.changed_by and declined.changed_by.key) == (1, "inspector")
+    assert declined.values == {
+        "answer": "insufficient",
+        "reasons": [],
+        "evidence": "Not\nseen.",
+        "flagged": True,
+        "note_to_lead": "Ask me.",
+    }
+    again.fill(q2_1_01_answer="sufficient", q2_1_01_evidence="", q2_1_01_note="")
+    again.fill(q2_1_01_flagged=[]).save(keep="q2-1-01")
+    assert DeclinedChange.objects.count() == 1  # nothing was given up: it is what stands
+
+
+def test_a_fact_that_is_given_up_for_theirs_stays_in_the_history(assessment: Assessment) -> None:
+    sheets = [
+        open_sheet(client_of(assessment.inspection, key), FACTS_PAGE)
+        for key in ("lead", "inspector")
+    ]
+    theirs, mine = sheets
+    theirs.fill(risk__level="low").save()
+    answer = mine.fill(risk__level="very_high").save()
+    assert answer.status_code == 409
+    again = sheet_of(mine.client, FACTS_PAGE, answer)
+    assert again.save(keep="risk_level")["Location"] == f"{FACTS_PAGE}#risk_level"
+    declined = DeclinedChange.objects.get()
+    assert declined.recorded_fact == assessment.facts.get(fact__key="risk_level")
+    assert (declined.version, declined.values) == (2, {"value": "very_high"})
+    again.save(keep="no_such_fact")
+    again.save(keep="risk_level-version")
+    assert DeclinedChange.objects.count() == 1
+
+
+def test_a_conflict_with_oneself_says_so(assessment: Assessment, mine: Sheet) -> None:
+    other = open_sheet(mine.client, DELIVERY).fill(q2_1_01_answer="sufficient")
+    other.fill(q2_1_01_evidence="Seen.", q2_1_01_note="Ask.", q2_1_01_flagged="on").save()
+    date_all()
+    page = read_page(mine.fill(q2_1_01_answer="insufficient").save())
+    assert [text for text, _ in errors_of(page)] == [
+        f"2.1.01: not saved. You, in another window, changed it to “Yes” {WHEN}."
+    ]
+    assert boxes_of(page) == [
+        "The note there: “Seen.” The private note there: “Ask.” It is flagged there, to come back "
+        "to. What you gave here is kept on this page. Save again to replace what you gave there, "
+        "or keep that for 2.1.01."
+    ]
+
+
+def test_a_flag_alone_is_no_clearing(assessment: Assessment, mine: Sheet, theirs: Sheet) -> None:
+    theirs.fill(q2_1_01_flagged="on").save()
+    date_all()
+    page = read_page(mine.fill(q2_1_01_answer="insufficient").save())
+    assert [text for text, _ in errors_of(page)] == [
+        f"2.1.01: not saved. Lead inspector changed it to “no answer” {WHEN}."
+    ]
 
 
 def test_several_conflicts_stand_beside_what_is_saved(

@@ -1,19 +1,29 @@
-"""The list of cases: whose it shows, and how far each is."""
+"""The list of cases: whose it shows, how far each is, and showing some of them."""
 
 from __future__ import annotations
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from cases.models import Assessment
 from tests.cases.filling import ANYSHIRE, client_of, heading_of
-from tests.casting import FACTS, make_case, make_inspection
+from tests.casting import FACTS, make_case, make_inspection, member_of
 from tests.pages import Element, links_of, read_page, rows_of, text_of, texts_of
 
 pytestmark = pytest.mark.django_db
 
 
-def open_list(inspection: object, key: str = "inspector") -> Element:
-    return read_page(client_of(inspection, key).get(ANYSHIRE))  # type: ignore[arg-type]
+def open_list(inspection: object, key: str = "inspector", query: str = "") -> Element:
+    return read_page(client_of(inspection, key).get(ANYSHIRE + query))  # type: ignore[arg-type]
+
+
+def reopen(assessment: Assessment) -> None:
+    """Let nobody have said yet that the case is done."""
+    Assessment.objects.filter(pk=assessment.pk).update(completed_at=None, completed_by=None)
+
+
+def references_on(page: Element) -> list[str]:
+    return [row[0] for row in rows_of(page, "cases")[1:]]
 
 
 def test_an_assessor_sees_their_own_cases_only() -> None:
@@ -28,7 +38,8 @@ def test_an_assessor_sees_their_own_cases_only() -> None:
         ("ANY-003", f"{ANYSHIRE}ANY-003/"),
         ("ANY-002", f"{ANYSHIRE}ANY-002/"),
     ]
-    assert rows_of(page, "cases")[0] == ["Case", "Status", "Answered"]
+    assert rows_of(page, "cases")[0] == ["Case", "Status", "Answered", "Flagged"]
+    assert texts_of(page, "//main//form//label") == ["Status"]
 
 
 def test_the_lead_inspector_sees_all_cases_and_whose_they_are() -> None:
@@ -49,19 +60,85 @@ def test_says_how_far_each_case_is() -> None:
     inspection = make_inspection()
     make_case(inspection, "ANY-001", facts={})
     make_case(inspection, "ANY-002", facts={"custody": "no"})
-    make_case(inspection, "ANY-003", answers={"2.1.01": "sufficient"})
-    make_case(inspection, "ANY-004", rest="insufficient")
+    flagged = make_case(inspection, "ANY-003", answers={"2.1.01": "sufficient"})
+    flagged.judgements.filter(question__code="2.1.02").update(flagged=True)
+    reopen(make_case(inspection, "ANY-004", rest="insufficient"))
     make_case(inspection, "ANY-005", facts=FACTS | {"custody": ""}, rest="sufficient")
+    done = make_case(inspection, "ANY-006", rest="insufficient")
+    Assessment.objects.filter(pk=done.pk).update(completed_at="2026-01-14T10:30:00Z")
     page = open_list(inspection)
     assert rows_of(page, "cases")[1:] == [
-        ["ANY-001", "Not started", "0 of 6 6 more may apply"],
-        ["ANY-002", "In progress", "0 of 6 5 more may apply"],
-        ["ANY-003", "In progress", "1 of 9 2 more may apply"],
-        ["ANY-004", "Completed", "9 of 9"],
-        ["ANY-005", "In progress", "11 of 11 1 more may apply"],
+        ["ANY-001", "Not started", "0 of 6 6 may yet apply", "0"],
+        ["ANY-002", "In progress", "0 of 6 5 may yet apply", "0"],
+        ["ANY-003", "In progress", "1 of 9 2 may yet apply", "2"],
+        ["ANY-004", "Ready to complete", "9 of 9", "0"],
+        ["ANY-005", "In progress", "11 of 11 1 may yet apply", "0"],
+        ["ANY-006", "Completed 14 January 2026", "9 of 9", "0"],
     ]
-    assert text_of(page.xpath("//main/p")[0]) == "1 of 5 cases completed."
-    assert texts_of(page, "//*[@class='app-progress__count']") == ["21 of 41 questions"]
+    assert text_of(page.xpath("//main/p")[0]) == "1 of 6 cases completed."
+    assert texts_of(page, "//*[@class='app-progress__count']") == ["30 of 50 questions"]
+
+
+def test_a_flag_of_a_question_that_is_not_asked_is_not_counted() -> None:
+    inspection = make_inspection()
+    case = make_case(inspection)
+    case.judgements.filter(question__code="1.2.01").update(flagged=True)
+    assert rows_of(open_list(inspection), "cases")[1:] == [
+        ["ANY-001", "In progress", "0 of 9 2 may yet apply", "0"]
+    ]
+
+
+def test_says_which_are_second_markings_and_which_can_no_longer_be_changed() -> None:
+    inspection = make_inspection()
+    case = make_case(inspection)
+    Assessment.objects.filter(pk=case.pk).update(kind="second", closed="second_marking")
+    (row,) = rows_of(open_list(inspection), "cases")[1:]
+    assert row[:2] == ["ANY-001 Second marking", "In progress Can no longer be changed"]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", ["ANY-001", "ANY-002", "ANY-003", "ANY-004"]),
+        ("?status=not_started", ["ANY-001"]),
+        ("?status=in_progress", ["ANY-002"]),
+        ("?status=ready", ["ANY-003"]),
+        ("?status=completed", ["ANY-004"]),
+        ("?assessor=inspector", ["ANY-001", "ANY-003"]),
+        ("?assessor=nobody", ["ANY-004"]),
+        ("?assessor=inspector&status=ready", ["ANY-003"]),
+        ("?assessor=lead", ["ANY-001", "ANY-002", "ANY-003", "ANY-004"]),
+        ("?status=%00&assessor=%27--", ["ANY-001", "ANY-002", "ANY-003", "ANY-004"]),
+    ],
+)
+def test_shows_the_cases_that_are_asked_for(query: str, shown: list[str]) -> None:
+    inspection = make_inspection()
+    make_case(inspection, "ANY-001", facts={})
+    make_case(inspection, "ANY-002", answers={"2.1.01": "sufficient"}, assessor="local-assessor")
+    reopen(make_case(inspection, "ANY-003", rest="sufficient"))
+    make_case(inspection, "ANY-004", rest="sufficient")
+    Assessment.objects.filter(case__reference="ANY-004").update(assessor=None)
+    page = open_list(inspection, "lead", query)
+    assert references_on(page) == shown
+    told = texts_of(page, "//*[@id='filtered']")
+    assert told == ([f"{len(shown)} of 4 cases shown. Show all cases"] if len(shown) < 4 else [])
+    assert text_of(page.xpath("//main/p")[0]) == "1 of 4 cases completed."
+
+
+def test_an_assessor_cannot_ask_for_the_cases_of_others() -> None:
+    inspection = make_inspection()
+    make_case(inspection, "ANY-001")
+    make_case(inspection, "ANY-002", assessor="local-assessor")
+    page = open_list(inspection, "inspector", "?assessor=local-assessor")
+    assert references_on(page) == ["ANY-001"]
+
+
+def test_says_so_where_no_case_is_as_asked_for() -> None:
+    inspection = make_inspection()
+    make_case(inspection)
+    page = open_list(inspection, "inspector", "?status=completed")
+    assert texts_of(page, "//*[@class='app-empty']") == ["No case is as you asked for."]
+    assert texts_of(page, "//select/option[@selected]") == ["Completed"]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +165,7 @@ def test_takes_the_same_queries_for_any_number_of_cases(
     inspection = make_inspection()
     for number in range(cases):
         make_case(inspection, f"ANY-{number:03}", rest="sufficient")
+    Assessment.objects.update(completed_by=member_of(inspection, "local-assessor"))
     client = client_of(inspection, "lead")
     client.get(ANYSHIRE)
     with django_assert_num_queries(4):

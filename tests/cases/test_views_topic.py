@@ -45,7 +45,11 @@ class TestOpening:
         page = open_sheet(client, SCREENING).page
         assert heading_of(page) == "Case ANY-001: 1.1 Risk Screening"
         assert asked_on(page) == {"1.1.01": True, "1.1.02": False}
-        assert asked_on(open_sheet(client, PLANS).page) == {"1.2.02": True, "1.2.03": True}
+        assert asked_on(open_sheet(client, PLANS).page) == {
+            "1.2.01": False,
+            "1.2.02": True,
+            "1.2.03": True,
+        }
         assert asked_on(open_sheet(client, DELIVERY).page) == {"2.1.01": True, "2.1.02": True}
 
     def test_shows_each_question_with_its_guidance_and_choices(self, client: Client) -> None:
@@ -84,20 +88,22 @@ class TestOpening:
         ).page
         row = page.xpath("//*[@id='q2-1-02-a']")[0]
         assert row.xpath(".//input[@checked]/@value") == ["insufficient"]
-        (said,) = texts_of(page, "//*[contains(@class, 'judgement__meta')]")
+        (said,) = texts_of(page, "//*[contains(@class, 'judgement__meta')][not(@hidden)]")
         assert said.startswith("Answered by Inspector on ")
-        assert said.endswith(". Clear this answer to 2.1.02 Social care")
+        assert said.endswith(
+            ". Clear this answer to 2.1.02 Social care History of 2.1.02 Social care"
+        )
         assert texts_of(page, "//*[@class='app-progress__count']") == ["1 of 3 questions"]
 
     def test_says_why_nothing_is_asked(self, client: Client, assessment: Assessment) -> None:
         page = read_page(client.get(ANALYSIS))
-        assert texts_of(page, "//*[@class='govuk-inset-text']") == [
+        assert texts_of(page, "//*[@id='nothing-asked'][not(@hidden)]") == [
             "Nothing to judge here yet: it depends on facts or answers that are not yet given."
         ]
-        assert page.xpath("//main//form") == []
+        assert asked_on(page) == {"1.1.03": False}
         make_case(assessment.inspection, "ANY-002", answers={"1.1.01": "insufficient"})
         page = read_page(client.get(ANALYSIS.replace("001", "002")))
-        assert texts_of(page, "//*[@class='govuk-inset-text']") == [
+        assert texts_of(page, "//*[@id='nothing-asked'][not(@hidden)]") == [
             "No question of this topic applies to this case, as its facts and answers stand."
         ]
 
@@ -125,7 +131,9 @@ class TestSaving:
             "2.1.01": ("insufficient", 1),
             "2.1.02/b": ("not_applicable", 1),
         }
-        assert banners_of(read_page(client.get(FACTORS))) == [("Success", "Saved 2 changes.")]
+        assert banners_of(read_page(client.get(FACTORS))) == [
+            ("Success", "Saved 2 changes. 7 questions still to answer in this case.")
+        ]
 
     def test_saving_again_what_stands_stores_and_says_nothing(
         self, client: Client, assessment: Assessment
@@ -233,27 +241,26 @@ class TestSaving:
 
 class TestQueries:
     @pytest.mark.parametrize(("cases", "rest"), [(1, ""), (12, "sufficient")])
-    @pytest.mark.parametrize(("url", "queries"), [(SCREENING, 8), (DELIVERY, 6)])
+    @pytest.mark.parametrize("url", [SCREENING, DELIVERY])
     def test_a_page_takes_the_same_for_any_number_of_cases_and_answers(
         self,
         django_assert_num_queries: DjangoAssertNumQueries,
         cases: int,
         rest: str,
         url: str,
-        queries: int,
     ) -> None:
-        """Session, person, part, case, judgements, topics; with gates, facts and gate answers."""
+        """Session, person, part, case, judgements, all of them, facts and gate answers."""
         inspection = make_inspection()
         for number in range(1, cases + 1):
             make_case(inspection, f"ANY-{number:03}", facts=FACTS, rest=rest)
         client = client_of(inspection, "inspector")
         client.get(url)
-        with django_assert_num_queries(queries):
+        with django_assert_num_queries(8):
             assert client.get(url).status_code == 200
 
     @pytest.mark.parametrize(
         ("url", "field", "queries"),
-        [(DELIVERY, "q2-1-01-answer", 12), (SCREENING, "q1-1-01-answer", 16)],
+        [(DELIVERY, "q2-1-01-answer", 12), (SCREENING, "q1-1-01-answer", 14)],
     )
     def test_saving_one_answer(
         self,
@@ -264,7 +271,7 @@ class TestQueries:
         field: str,
         queries: int,
     ) -> None:
-        """Five to find the page, the save itself, and one to find the next topic."""
+        """Five to find the page, the save itself, and one to find what remains."""
         sheet = open_sheet(client, url)
         sheet.sent |= {field: ["insufficient"], "shown": ["1.1.01 1.1.02"]}
         with django_assert_num_queries(queries):

@@ -50,7 +50,8 @@ class TestGates:
         assert banners_of(page) == [
             (
                 "Important",
-                "Saved 1 change. Your answers open 1 further question on this page: 1.1.02.",
+                "Saved 1 change. 9 questions still to answer in this case. "
+                "Your answers open 1 further question on this page: 1.1.02.",
             )
         ]
         assert page.xpath("//*[@class='govuk-notification-banner__link']/@href") == ["#q1-1-02"]
@@ -61,7 +62,9 @@ class TestGates:
         sheet = open_sheet(client, SCREENING).fill(q1_1_01_answer="sufficient")
         answer = sheet.fill(shown="1.1.01 1.1.02").save(next="case")
         assert answer["Location"] == CASE
-        assert banners_of(read_page(client.get(CASE))) == [("Success", "Saved 1 change.")]
+        assert banners_of(read_page(client.get(CASE))) == [
+            ("Success", "Saved 1 change. 9 questions still to answer in this case.")
+        ]
 
     def test_a_gate_and_what_it_opens_come_in_one_save(
         self, client: Client, assessment: Assessment
@@ -70,7 +73,11 @@ class TestGates:
         answer = sheet.fill(q1_1_01_answer="sufficient", q1_1_02_answer="sufficient").save()
         assert answer["Location"] == ANALYSIS
         assert banners_of(read_page(client.get(ANALYSIS))) == [
-            ("Success", "Saved 2 changes. 1 further question now applies.")
+            (
+                "Success",
+                "Saved 2 changes. 1 further question now applies. "
+                "9 questions still to answer in this case.",
+            )
         ]
         assert stored_in(assessment) == {"1.1.01": ("sufficient", 1), "1.1.02": ("sufficient", 1)}
 
@@ -85,7 +92,8 @@ class TestGates:
             (
                 "Success",
                 "Saved 1 change. 2 answered questions no longer apply. Their answers are kept, "
-                "and come back if the questions apply again.",
+                "and come back if the questions apply again. "
+                "8 questions still to answer in this case.",
             )
         ]
         assert asked_on(open_sheet(client, SCREENING).page) == {"1.1.01": True, "1.1.02": False}
@@ -93,7 +101,8 @@ class TestGates:
         assert banners_of(read_page(client.get(CASE))) == [
             (
                 "Success",
-                "Saved 1 change. 2 questions apply again, with the answers that they had.",
+                "Saved 1 change. 2 questions apply again, with the answers that they had. "
+                "8 questions still to answer in this case.",
             )
         ]
         assert stored_in(assessment) == {
@@ -136,7 +145,7 @@ class TestGates:
         mine = open_sheet(client, DELIVERY)
         lead = client_of(assessment.inspection, "lead")
         open_sheet(lead, FACTS_PAGE).fill(custody="yes", community="no").save()
-        assert asked_on(open_sheet(lead, DELIVERY).page) == {"2.1.01": True}
+        assert asked_on(open_sheet(lead, DELIVERY).page) == {"2.1.01": True, "2.1.02": False}
         answer = mine.fill(q2_1_02_b_answer="insufficient", q2_1_01_answer="sufficient").save()
         page = read_page(answer)
         assert answer.status_code == 422
@@ -163,7 +172,9 @@ class TestClearing:
             open_sheet(client, DELIVERY).fill(q2_1_02_b_answer="sufficient").save(clear="q2-1-01")
         )
         assert answer["Location"] == f"{DELIVERY}#q2-1-01"
-        assert banners_of(read_page(client.get(DELIVERY))) == [("Important", "Saved 2 changes.")]
+        assert banners_of(read_page(client.get(DELIVERY))) == [
+            ("Important", "Saved 2 changes. 7 questions still to answer in this case.")
+        ]
         assert stored_in(assessment) == {
             "2.1.01": ("", 2),
             "2.1.02/a": ("sufficient", 1),
@@ -196,4 +207,5 @@ class TestClearing:
     def test_is_offered_only_where_there_is_an_answer(self, client: Client) -> None:
         open_sheet(client, DELIVERY).fill(q2_1_02_b_answer="sufficient").save()
         page = open_sheet(client, DELIVERY).page
-        assert page.xpath("//button[@name='clear']/@value") == ["q2-1-02-b"]
+        offered = "//p[not(@hidden)]/button[@name='clear']/@value"
+        assert page.xpath(offered) == ["q2-1-02-b"]

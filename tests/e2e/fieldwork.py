@@ -29,7 +29,7 @@ def choose(page: Page, code: str, answer: str) -> None:
 
 def note(page: Page, code: str) -> Locator:
     """Return the evidence note of a question."""
-    return question(page, code).locator("textarea")
+    return question(page, code).locator("textarea[name$=-evidence]")
 
 
 def press(page: Page, name: str) -> None:

@@ -1,18 +1,19 @@
-"""The form of a case in a real browser: with JavaScript and without, alone and with others."""
+"""The form of a case in a real browser: judging with JavaScript, and the whole way without."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from cases.models import Assessment
-from tests.cases.filling import ANALYSIS, CASE, DELIVERY, FACTORS, PLANS, SCREENING
-from tests.casting import FACTS, PASSWORD, make_case, make_inspection, member_of
-from tests.e2e.browsing import check_page
+from tests.cases.filling import ANALYSIS, CASE, DELIVERY, FACTORS, PLANS, REVIEW, SCREENING
+from tests.casting import FACTS, make_case, make_inspection, member_of
+from tests.e2e.browsing import check_axe
 from tests.e2e.conftest import OpenPage
 from tests.e2e.fieldwork import choose, note, open_as, press, question, stored
+from tests.e2e.offline import expect_saved
 
 STAMP = r"on \d{1,2} \w+ \d{4} at \d\d:\d\d"
 
@@ -28,20 +29,32 @@ def inspector(open_page: OpenPage, assessment: Assessment) -> Page:
     return open_as(open_page, assessment, "inspector")
 
 
+def asides(assessment: Assessment) -> dict[str, tuple[bool, str]]:
+    """Return flag and private note of every judgement that has either, by code."""
+    rows = assessment.judgements.select_related("question").order_by("question__position", "row")
+    return {
+        row.question.code: (row.flagged, row.note_to_lead)
+        for row in rows
+        if row.flagged or row.note_to_lead
+    }
+
+
 class TestWithJavaScript:
     def test_a_topic_is_judged(self, inspector: Page, assessment: Assessment) -> None:
         page = inspector
         page.goto(SCREENING)
+        bar = page.locator(".app-progress__count")
         expect(question(page, "1.1.02")).to_be_hidden()
+        expect(bar).to_have_text("0 of 1 questions")
         choose(page, "1.1.01", "Yes")
         expect(question(page, "1.1.02")).to_be_visible()
-        expect(page.get_by_role("status")).to_have_text("1 further question now applies.")
-        choose(page, "1.1.01", "No")
-        expect(question(page, "1.1.02")).to_be_hidden()
-        expect(page.get_by_role("status")).to_have_text("1 question no longer applies.")
-        choose(page, "1.1.01", "Yes")
+        expect(bar).to_have_text("1 of 2 questions")
         choose(page, "1.1.02", "Yes")
         note(page, "1.1.02").fill("Signed on the day.\nSeen.")
+        question(page, "1.1.02").get_by_label("Come back to this").check()
+        question(page, "1.1.02").get_by_text("Private note to the lead").first.click()
+        page.get_by_label("Private note to the lead inspector about 1.1.02").fill("Ask me.")
+        expect_saved(page)
         press(page, "Save and continue")
         expect(page).to_have_url(re.compile(f"{ANALYSIS}$"))
         reasons = page.get_by_role("group", name="If No, why?")
@@ -52,154 +65,63 @@ class TestWithJavaScript:
         choose(page, "1.1.03", "Yes")
         expect(reasons).to_be_hidden()
         choose(page, "1.1.03", "No")
-        press(page, "Save and go back to the case")
-        expect(page).to_have_url(re.compile(f"{CASE}$"))
+        press(page, "Next unanswered")
+        expect(page).to_have_url(re.compile(f"{PLANS}#q1-2-02$"))
+        expect(question(page, "1.2.02").locator("fieldset").first).to_be_focused()
         assert stored(assessment) == {
             "1.1.01": ("sufficient", [], ""),
             "1.1.02": ("sufficient", [], "Signed on the day.\nSeen."),
             "1.1.03": ("insufficient", ["victims_left_out"], ""),
         }
-        page.goto(SCREENING)
+        assert asides(assessment) == {"1.1.02": (True, "Ask me.")}
+        page.goto(CASE)
+        page.get_by_role("link", name="1.1.02 Was the screening completed in time?").click()
         expect(question(page, "1.1.02").get_by_label("Yes", exact=True)).to_be_checked()
         expect(note(page, "1.1.02")).to_have_value("Signed on the day.\nSeen.")
+        told = question(page, "1.1.02").get_by_text("Only the lead inspector reads this.")
+        expect(told).to_be_visible()
 
-    def test_reasons_go_with_the_no_that_they_were_for(
+    def test_a_note_is_looked_at_while_it_is_written(
         self, inspector: Page, assessment: Assessment
     ) -> None:
         page = inspector
-        page.goto(SCREENING)
-        choose(page, "1.1.01", "Yes")
-        choose(page, "1.1.02", "Yes")
-        press(page, "Save and continue")
-        choose(page, "1.1.03", "No")
-        page.get_by_label("Too short").check()
-        choose(page, "1.1.03", "Yes")
-        press(page, "Save and continue")
-        expect(page).to_have_url(re.compile(f"{PLANS}$"))
-        assert stored(assessment)["1.1.03"] == ("sufficient", [], "")
+        page.goto(DELIVERY)
+        block = question(page, "2.1.01")
+        note(page, "2.1.01").fill("The plan was made with Liam Marlowe.")
+        warning = block.locator(".note-warning")
+        expect(warning).to_have_text(
+            "This may identify somebody. It looks as if it holds a name (“Liam Marlowe”)."
+        )
+        check_axe(page)
+        note(page, "2.1.01").fill("The plan was made with the young person.")
+        expect(warning.first).to_be_empty()
+        length = block.locator(".note-length").first
+        note(page, "2.1.01").fill("word " * 130)
+        expect(length).to_have_text("This is long: two or three sentences are enough.")
+        note(page, "2.1.01").fill("x" * 4500)
+        expect(length).to_have_text("You have 500 characters remaining")
+        note(page, "2.1.01").fill("x" * 5001)
+        expect(length).to_have_text("You have 1 character too many")
+        note(page, "2.1.01").fill("Enough.")
+        expect(length).to_be_empty()
+        expect_saved(page)
+        assert stored(assessment) == {"2.1.01": ("", [], "Enough.")}
 
     def test_an_answer_that_is_set_aside_is_kept_for_when_it_is_asked_again(
         self, inspector: Page, assessment: Assessment
     ) -> None:
         page = inspector
         page.goto(SCREENING)
-        choose(page, "1.1.01", "Yes")
-        choose(page, "1.1.02", "No")
-        press(page, "Save and go back to the case")
-        page.goto(SCREENING)
-        choose(page, "1.1.01", "No")
-        press(page, "Save and go back to the case")
-        expect(page.get_by_text("1 answered question no longer applies.")).to_be_visible()
-        page.goto(SCREENING)
-        expect(question(page, "1.1.02")).to_be_hidden()
-        choose(page, "1.1.01", "Yes")
+        for answer in ("Yes", "No", "Yes"):
+            choose(page, "1.1.01", answer)
+            if answer == "Yes":
+                choose(page, "1.1.02", "No")
+            expect_saved(page)
         expect(question(page, "1.1.02").get_by_label("No", exact=True)).to_be_checked()
-        press(page, "Save and go back to the case")
         assert stored(assessment) == {
             "1.1.01": ("sufficient", [], ""),
             "1.1.02": ("insufficient", [], ""),
         }
-
-    def test_what_was_typed_where_the_page_no_longer_asks_is_not_lost(
-        self, inspector: Page, assessment: Assessment
-    ) -> None:
-        page = inspector
-        page.goto(SCREENING)
-        choose(page, "1.1.01", "Yes")
-        choose(page, "1.1.02", "Yes")
-        note(page, "1.1.02").fill("On the day of sentence.")
-        choose(page, "1.1.01", "No")
-        press(page, "Save and go back to the case")
-        expect(page.locator(".govuk-error-summary")).to_be_focused()
-        expect(note(page, "1.1.02")).to_have_value("On the day of sentence.")
-        assert stored(assessment) == {"1.1.01": ("insufficient", [], "")}
-
-    def test_asks_before_what_is_not_saved_is_left(
-        self, inspector: Page, assessment: Assessment
-    ) -> None:
-        page = inspector
-        page.goto(DELIVERY)
-        asked: list[str] = []
-
-        def stay(dialog: Dialog) -> None:
-            asked.append(dialog.type)
-            dialog.dismiss()
-
-        page.on("dialog", stay)
-        pager = page.get_by_role("navigation", name="Topics")
-        choose(page, "2.1.01", "Yes")
-        pager.get_by_role("link", name="Next").click()
-        expect(page).to_have_url(re.compile(f"{DELIVERY}$"))
-        assert asked == ["beforeunload"]
-        page.get_by_role("link", name="Leave without saving").click()
-        expect(page).to_have_url(re.compile(f"{CASE}$"))
-        page.goto(DELIVERY)
-        pager.get_by_role("link", name="Next").click()
-        expect(page).to_have_url(re.compile(f"{FACTORS}$"))
-        assert asked == ["beforeunload"]
-        assert stored(assessment) == {}
-
-    def test_going_back_never_puts_old_answers_over_new_ones(
-        self, inspector: Page, open_page: OpenPage, assessment: Assessment
-    ) -> None:
-        page = inspector
-        page.goto(SCREENING)
-        choose(page, "1.1.01", "Yes")
-        press(page, "Save and go back to the case")
-        expect(page).to_have_url(re.compile(f"{CASE}$"))
-        lead = open_as(open_page, assessment, "lead")
-        lead.goto(SCREENING)
-        choose(lead, "1.1.01", "No")
-        note(lead, "1.1.01").fill("It was done for an earlier sentence.")
-        press(lead, "Save and go back to the case")
-        expect(lead).to_have_url(re.compile(f"{CASE}$"))
-        page.go_back()
-        expect(question(page, "1.1.01").get_by_label("No", exact=True)).to_be_checked()
-        press(page, "Save and go back to the case")
-        expect(page).to_have_url(re.compile(f"{CASE}$"))
-        kept: tuple[str, list[str], str] = (
-            "insufficient",
-            [],
-            "It was done for an earlier sentence.",
-        )
-        assert stored(assessment) == {"1.1.01": kept}
-        judgement = assessment.judgements.get(question__code="1.1.01")
-        assert judgement.changed_by == member_of(assessment.inspection, "lead")
-
-    def test_answers_sent_after_the_session_ended_come_back_after_signing_in(
-        self, inspector: Page, assessment: Assessment
-    ) -> None:
-        page = inspector
-        page.goto(DELIVERY)
-        choose(page, "2.1.01", "No")
-        note(page, "2.1.01").fill("Two visits of six.")
-        page.context.clear_cookies(name="sessionid")
-        press(page, "Save and go back to the case")
-        page.get_by_label("Email address").fill("inspector@example.org")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        press(page, "Sign in")
-        expect(page.get_by_text("You had been signed out")).to_be_visible()
-        expect(note(page, "2.1.01")).to_have_value("Two visits of six.")
-        assert stored(assessment) == {}
-        press(page, "Save and go back to the case")
-        expect(page).to_have_url(re.compile(f"{CASE}$"))
-        assert stored(assessment) == {"2.1.01": ("insufficient", [], "Two visits of six.")}
-
-    def test_an_error_takes_the_keyboard_to_the_summary_and_from_there_to_its_place(
-        self, inspector: Page, assessment: Assessment
-    ) -> None:
-        page = inspector
-        page.goto(DELIVERY)
-        choose(page, "2.1.02-a", "Yes")
-        question(page, "2.1.02-b").get_by_text("Evidence note").first.click()
-        note(page, "2.1.02-b").fill("x" * 5001)
-        press(page, "Save and continue")
-        expect(page.locator(".govuk-error-summary")).to_be_focused()
-        expect(page).to_have_title(re.compile("^Error: Delivery"))
-        check_page(page)
-        page.get_by_role("link", name="2.1.02 Health: the evidence note").click()
-        expect(note(page, "2.1.02-b")).to_be_focused()
-        assert stored(assessment) == {"2.1.02/a": ("sufficient", [], "")}
 
 
 class TestWithoutJavaScript:
@@ -221,14 +143,15 @@ class TestWithoutJavaScript:
         press(page, "Save and continue")
         expect(page).to_have_url(re.compile(f"{SCREENING}$"))
         banner = page.get_by_role("region", name="Important")
-        expect(banner).to_contain_text(
-            "Saved 1 change. Your answers open 1 further question on this page: 1.1.02."
-        )
+        expect(banner).to_contain_text("Your answers open 1 further question on this page: 1.1.02.")
         banner.get_by_role("link", name="1.1.02").click()
         choose(page, "1.1.02", "Yes")
-        note(page, "1.1.02").fill("Two days after.")
+        note(page, "1.1.02").fill("Two days after, by Liam Marlowe.")
+        question(page, "1.1.02").get_by_label("Come back to this").check()
         press(page, "Save and continue")
         expect(page).to_have_url(re.compile(f"{ANALYSIS}$"))
+        banner = page.get_by_role("alert", name="Success")
+        expect(banner).to_contain_text("A note may identify somebody: check 1.1.02.")
 
         choose(page, "1.1.03", "Yes")
         page.get_by_label("Too short").check()
@@ -236,63 +159,74 @@ class TestWithoutJavaScript:
         expect(
             page.get_by_role("link", name="1.1.03: Reasons are given only where the answer is No.")
         ).to_be_visible()
-        page.get_by_label("Too short").uncheck()
+        choose(page, "1.1.03", "No")
+        press(page, "Next unanswered")
+        expect(page).to_have_url(re.compile(f"{PLANS}#q1-2-02$"))
+        for code in ("1.2.02", "1.2.03"):
+            choose(page, code, "Yes")
+        press(page, "Next unanswered")
+        expect(page).to_have_url(re.compile(f"{DELIVERY}#q2-1-01$"))
+        for code in ("2.1.01", "2.1.02-a", "2.1.02-b"):
+            choose(page, code, "Not applicable")
         press(page, "Save and continue")
-        expect(page).to_have_url(re.compile(f"{PLANS}$"))
+        expect(page).to_have_url(re.compile(f"{FACTORS}$"))
+        for row in "abc":
+            choose(page, f"2.1.03-{row}", "Yes")
+        press(page, "Next unanswered")
+        expect(page).to_have_url(re.compile(f"{REVIEW}$"))
+
+        expect(page.locator("main h3")).to_have_text(
+            [
+                "Answered No without an evidence note (1)",
+                "To come back to (1)",
+                "Notes that may identify somebody (1)",
+            ]
+        )
+        press(page, "Complete this case")
+        expect(page.get_by_role("link", name="Look at the points under")).to_be_visible()
+        page.get_by_label("I have looked at these").check()
+        press(page, "Complete this case")
+        expect(page).to_have_url(re.compile(f"{CASE}$"))
+        expect(page.get_by_text("Case ANY-001 is completed.")).to_be_visible()
 
         page.goto(SCREENING)
         question(page, "1.1.02").get_by_role("button", name="Clear this answer").click()
         expect(page).to_have_url(re.compile(f"{SCREENING}#q1-1-02$"))
-        expect(question(page, "1.1.02").locator("input:checked")).to_have_count(0)
-        expect(note(page, "1.1.02")).to_have_value("Two days after.")
-        assert stored(assessment) == {
-            "1.1.01": ("sufficient", [], ""),
-            "1.1.02": ("", [], "Two days after."),
-            "1.1.03": ("sufficient", [], ""),
-        }
+        expect(question(page, "1.1.02").get_by_role("radio", checked=True)).to_have_count(0)
+        assert stored(assessment)["1.1.02"] == ("", [], "Two days after, by Liam Marlowe.")
+        assessment.refresh_from_db()
+        assert assessment.completed_at is None
 
     def test_a_conflict_keeps_both(self, open_page: OpenPage, assessment: Assessment) -> None:
-        check_conflict(open_page, assessment, scripts=False)
+        """The second to save is told who answered what, loses nothing, and chooses."""
+        pages = {
+            key: open_as(open_page, assessment, key, scripts=False) for key in ("lead", "inspector")
+        }
+        for page in pages.values():
+            page.goto(DELIVERY)
+        theirs, mine = pages["lead"], pages["inspector"]
+        choose(theirs, "2.1.01", "Yes")
+        note(theirs, "2.1.01").fill("All six visits are recorded.")
+        press(theirs, "Save and continue")
 
-
-@pytest.mark.parametrize("first", ["lead", "inspector"])
-def test_two_people_on_one_page(open_page: OpenPage, assessment: Assessment, first: str) -> None:
-    check_conflict(open_page, assessment, scripts=True, first=first)
-
-
-def check_conflict(
-    open_page: OpenPage, assessment: Assessment, *, scripts: bool, first: str = "lead"
-) -> None:
-    """The second to save is told who answered what and when, loses nothing, and may replace it."""
-    second = "inspector" if first == "lead" else "lead"
-    pages = {key: open_as(open_page, assessment, key, scripts=scripts) for key in (first, second)}
-    for page in pages.values():
-        page.goto(DELIVERY)
-    theirs, mine = pages[first], pages[second]
-    choose(theirs, "2.1.01", "Yes")
-    note(theirs, "2.1.01").fill("All six visits are recorded.")
-    press(theirs, "Save and continue")
-    expect(theirs).to_have_url(re.compile(f"{FACTORS}$"))
-
-    choose(mine, "2.1.01", "No")
-    note(mine, "2.1.01").fill("Two of six visits.")
-    choose(mine, "2.1.02-a", "Not applicable")
-    press(mine, "Save and continue")
-    name = member_of(assessment.inspection, first).name
-    told = re.compile(rf"2\.1\.01: not saved\. {name} changed it to “Yes” {STAMP}\.")
-    expect(mine.get_by_role("alert").get_by_role("link", name=told)).to_be_visible()
-    block = question(mine, "2.1.01")
-    expect(block.locator(".govuk-error-message")).to_contain_text(told)
-    expect(block).to_contain_text("Their note: “All six visits are recorded.”")
-    expect(block.get_by_label("No", exact=True)).to_be_checked()
-    expect(note(mine, "2.1.01")).to_have_value("Two of six visits.")
-    expect(mine.get_by_text("Saved 1 change.")).to_be_visible()
-    assert stored(assessment) == {
-        "2.1.01": ("sufficient", [], "All six visits are recorded."),
-        "2.1.02/a": ("not_applicable", [], ""),
-    }
-    if scripts:
-        check_page(mine)
-    press(mine, "Save and continue")
-    expect(mine).to_have_url(re.compile(f"{FACTORS}$"))
-    assert stored(assessment)["2.1.01"] == ("insufficient", [], "Two of six visits.")
+        choose(mine, "2.1.01", "No")
+        note(mine, "2.1.01").fill("Two of six visits.")
+        choose(mine, "2.1.02-a", "Not applicable")
+        press(mine, "Save and continue")
+        told = re.compile(rf"2\.1\.01: not saved\. Lead inspector changed it to “Yes” {STAMP}\.")
+        expect(mine.get_by_role("alert").get_by_role("link", name=told)).to_be_visible()
+        block = question(mine, "2.1.01")
+        expect(block).to_contain_text("Their note: “All six visits are recorded.”")
+        expect(block.get_by_label("No", exact=True)).to_be_checked()
+        expect(note(mine, "2.1.01")).to_have_value("Two of six visits.")
+        block.get_by_role("button", name="keep theirs").click()
+        assert stored(assessment) == {
+            "2.1.01": ("sufficient", [], "All six visits are recorded."),
+            "2.1.02/a": ("not_applicable", [], ""),
+        }
+        block.get_by_role("link", name="History").click()
+        entries = mine.locator(".history__entry")
+        expect(entries).to_have_count(2)
+        expect(entries.first).to_contain_text(re.compile(r"Inspector\s+Not taken"))
+        expect(entries.first).to_contain_text("Two of six visits.")
+        expect(entries.last).to_contain_text(member_of(assessment.inspection, "lead").name)

@@ -1,0 +1,115 @@
+"""An assessment that can no longer be written to: its pages are read, and say why."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cases.models import Assessment, Judgement, RecordedFact
+from tests.cases.filling import DELIVERY, FACTS_PAGE, PLANS, Sheet, client_of, errors_of, open_sheet
+from tests.casting import FACTS, make_case, make_inspection
+from tests.pages import Element, read_page, texts_of
+
+pytestmark = pytest.mark.django_db
+
+WHY = (
+    "This case is being compared with its second marking, so its answers can no longer be changed "
+    "here."
+)
+LOST = f"Nothing of what you sent was saved. {WHY}"
+
+
+@pytest.fixture
+def assessment() -> Assessment:
+    assessment = make_case(
+        make_inspection(), answers={"2.1.01": "insufficient", "2.1.02/b": "not_applicable"}
+    )
+    assessment.judgements.filter(question__code="2.1.01").update(
+        evidence="None\nseen.", note_to_lead="Ask me.", flagged=True
+    )
+    return assessment
+
+
+@pytest.fixture
+def client(assessment: Assessment) -> Client:
+    return client_of(assessment.inspection, "inspector")
+
+
+def close() -> None:
+    Assessment.objects.update(closed="second_marking")
+
+
+def answers_on(page: Element) -> list[str]:
+    return texts_of(page, "//div[@class='read']")
+
+
+def test_a_topic_is_read(client: Client) -> None:
+    close()
+    page = read_page(client.get(DELIVERY))
+    assert texts_of(page, "//*[@class='govuk-inset-text']") == [WHY]
+    assert answers_on(page) == [
+        "2.1.01 Was the planned work delivered? No. To come back to Evidence note: “None seen.” "
+        "Private note to the lead inspector: “Ask me.”",
+        "2.1.02 Did the service and each agency work together? Social care: Not answered Health: "
+        "Not applicable",
+    ]
+    assert page.xpath("//main//form | //main//textarea | //main//button") == []
+    assert texts_of(read_page(client.get(PLANS)), "//*[@class='read']")[0].startswith("1.2.02 ")
+
+
+def test_facts_are_read(client: Client) -> None:
+    close()
+    RecordedFact.objects.filter(fact__key="gender").update(value="")
+    page = read_page(client.get(FACTS_PAGE))
+    assert texts_of(page, "//*[@class='govuk-inset-text']") == [WHY]
+    rows = page.xpath("//dl/div")
+    assert [texts_of(row, "./dt | ./dd") for row in rows][:2] == [
+        ["Gender", "Not recorded"],
+        ["Looked after child", "No"],
+    ]
+    assert page.xpath("//main//form") == []
+
+
+def test_what_was_sent_too_late_is_shown_and_nothing_stored(
+    client: Client, assessment: Assessment
+) -> None:
+    sheet: Sheet = open_sheet(client, DELIVERY).fill(q2_1_01_answer="sufficient")
+    sheet.fill(q2_1_01_evidence="All six.", q2_1_02_a_answer="insufficient")
+    before = list(Judgement.objects.order_by("pk").values("answer", "evidence", "version"))
+    close()
+    answer = sheet.save()
+    page = read_page(answer)
+    assert answer.status_code == 409
+    assert errors_of(page) == [(LOST, "#lost")]
+    assert texts_of(page, "//*[@id='lost']/div") == [
+        "2.1.01 Yes. To come back to Evidence note: “All six.” Private note to the lead "
+        "inspector: “Ask me.”",
+        "2.1.02 Social care No",
+    ]
+    assert texts_of(page, "//title")[0].startswith("Error: ")
+    assert list(Judgement.objects.order_by("pk").values("answer", "evidence", "version")) == before
+
+
+def test_facts_that_were_sent_too_late_are_shown_and_not_stored(
+    client: Client, assessment: Assessment
+) -> None:
+    sheet = open_sheet(client, FACTS_PAGE).fill(custody="yes")
+    close()
+    answer = sheet.save()
+    page = read_page(answer)
+    assert answer.status_code == 409
+    assert errors_of(page) == [(LOST, "#lost")]
+    assert texts_of(page, "//*[@id='lost']//dt | //*[@id='lost']//dd") == [
+        "Custodial phase inspected",
+        "Yes",
+    ]
+    assert dict(assessment.facts.values_list("fact__key", "value")) == FACTS
+
+
+def test_a_case_that_was_withdrawn_is_gone_for_everybody(
+    client: Client, assessment: Assessment
+) -> None:
+    Assessment.objects.update(closed="withdrawn", of_record=False)
+    for user in (client, client_of(assessment.inspection, "lead")):
+        assert user.get(DELIVERY).status_code == 404
+        assert user.get(FACTS_PAGE).status_code == 404
