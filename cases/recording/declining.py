@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import uuid4
+
 from django.db import transaction
 from django.utils import timezone
 
+from cases.checking import UNSTORABLE
 from cases.models import Assessment, DeclinedChange, Judgement, RecordedFact
 from cases.recording.answers import tidy_change
-from cases.recording.changes import AnswerChange, FactChange
+from cases.recording.changes import USED_ELSEWHERE, AnswerChange, FactChange
 from inspections.catalogue import fact_ids, load_definition, question_ids
 from inspections.models import TeamMember
+from inspections.problems import Problem, RefusedError
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @transaction.atomic
-def decline_answer(assessment: Assessment, change: AnswerChange, by: TeamMember) -> None:
-    """Keep `change`, which its author does not want stored after all. Safe to do twice."""
+def decline_answer(assessment: Assessment, change: AnswerChange, by: TeamMember) -> Judgement:
+    """Keep `change`, which its author does not want stored after all, and return what stands.
+
+    It need not be valid: a character that cannot be stored is replaced. Safe to do twice. Raises
+    RefusedError where its mutation names another change.
+    """
     programme = assessment.inspection.programme
-    change = tidy_change(load_definition(programme), change)
-    judgement = Judgement.objects.get(
+    change = _make_storable(tidy_change(load_definition(programme), change))
+    judgement = Judgement.objects.select_related("changed_by").get(
         assessment=assessment, question=question_ids(programme)[change.code], row=change.row
     )
-    _keep(change, by, version=judgement.version, judgement=judgement)
+    _keep(assessment, change, by, judgement)
+    return judgement
 
 
 @transaction.atomic
-def decline_fact(assessment: Assessment, change: FactChange, by: TeamMember) -> None:
-    """Keep `change`, which its author does not want recorded after all. Safe to do twice."""
-    fact = RecordedFact.objects.get(
-        assessment=assessment, fact=fact_ids(assessment.inspection.programme)[change.key]
+def decline_fact(assessment: Assessment, change: FactChange, by: TeamMember) -> RecordedFact:
+    """Keep `change`, which its author does not want recorded after all, and return what stands.
+
+    Safe to do twice. Raises RefusedError where its value is none of the fact's, or its mutation
+    names another change.
+    """
+    programme = assessment.inspection.programme
+    definition = load_definition(programme).facts_by_key[change.key]
+    if change.value and change.value not in definition.values:
+        raise _refusal(assessment, f"Choose one of the answers for “{definition.label}”.")
+    fact = RecordedFact.objects.select_related("changed_by").get(
+        assessment=assessment, fact=fact_ids(programme)[change.key]
     )
-    _keep(change, by, version=fact.version, recorded_fact=fact)
+    _keep(assessment, change, by, fact)
+    return fact
 
 
 def _keep(
+    assessment: Assessment,
     change: AnswerChange | FactChange,
     by: TeamMember,
-    *,
-    version: int,
-    judgement: Judgement | None = None,
-    recorded_fact: RecordedFact | None = None,
+    current: Judgement | RecordedFact,
 ) -> None:
-    if change.mutation and DeclinedChange.objects.filter(mutation=change.mutation).exists():
-        return
-    DeclinedChange.objects.create(
-        judgement=judgement,
-        recorded_fact=recorded_fact,
-        version=version,
-        values=change.values,
-        changed_by=by,
-        changed_at=timezone.now(),
-        mutation=change.mutation,
+    subject = "judgement" if isinstance(current, Judgement) else "recorded_fact"
+    declined, _ = DeclinedChange.objects.get_or_create(
+        mutation=change.mutation or uuid4(),
+        defaults={
+            subject: current,
+            "version": current.version,
+            "values": change.values,
+            "changed_by": by,
+            "changed_at": timezone.now(),
+        },
     )
+    if getattr(declined, f"{subject}_id") != current.pk:
+        raise _refusal(assessment, USED_ELSEWHERE)
+
+
+def _make_storable(change: AnswerChange) -> AnswerChange:
+    return replace(
+        change,
+        reasons=tuple(UNSTORABLE.sub(REPLACEMENT, reason) for reason in change.reasons),
+        evidence=UNSTORABLE.sub(REPLACEMENT, change.evidence),
+        note_to_lead=UNSTORABLE.sub(REPLACEMENT, change.note_to_lead),
+    )
+
+
+def _refusal(assessment: Assessment, message: str) -> RefusedError:
+    return RefusedError([Problem(str(assessment.case), None, message)])

@@ -2,116 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
 
-from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from cases.applicability import count_missing_facts, decide_states
 from cases.checking import check_facts
 from cases.models import Assessment, FactRevision, RecordedFact
-from cases.recording.changes import Conflict, FactChange, FactsOutcome, Refusal
-from cases.recording.holding import (
-    apply_states,
-    gather_gate_answers,
-    hold,
-    refuse_if_closed,
-    reopen_if_open,
-)
-from inspections.catalogue import fact_ids, load_definition
+from cases.recording.changes import USED_ELSEWHERE, Conflict, FactChange, FactsOutcome, Refusal
+from cases.recording.holding import describe_closed
+from cases.recording.writing import load_writers, store_rows
+from inspections.catalogue import fact_ids
 from inspections.definition import ProgrammeDefinition
 from inspections.models import TeamMember
 
 
-@transaction.atomic
-def record_facts(
-    assessment: Assessment, changes: Sequence[FactChange], by: TeamMember
-) -> FactsOutcome:
-    """Store those of `changes` that differ from what is recorded, and settle what applies.
+def take_facts(
+    assessment: Assessment,
+    definition: ProgrammeDefinition,
+    changes: Sequence[FactChange],
+    by: TeamMember,
+    outcome: FactsOutcome,
+    used: Collection[UUID] = (),
+) -> bool:
+    """Store facts and tell it in `outcome`; return whether what applies must be settled anew.
 
-    A fact that implies others makes them yes too (programme data: `implies`). Facts that break a
-    rule of the programme together are refused, each with its reason.
+    Takes the same number of queries for any number of changes. A new change that is named by one
+    of `used` is refused.
     """
-    return write_facts(hold(assessment), changes, by)
-
-
-def write_facts(
-    assessment: Assessment, changes: Sequence[FactChange], by: TeamMember
-) -> FactsOutcome:
-    """Do as `record_facts`, for an assessment that is held already."""
-    definition = load_definition(assessment.inspection.programme)
-    ids = fact_ids(assessment.inspection.programme)
-    outcome = FactsOutcome()
-    changes = _leave_out_repeated(assessment, changes, outcome)
-    changes = refuse_if_closed(assessment, changes, outcome)
     if not changes:
-        return outcome
-    current = {
-        fact.fact_id: fact
-        for fact in RecordedFact.objects.filter(assessment=assessment).select_related("changed_by")
-    }
+        return False
+    ids = fact_ids(assessment.inspection.programme)
+    current = {fact.fact_id: fact for fact in RecordedFact.objects.filter(assessment=assessment)}
     by_key = {key: current[pk] for key, pk in ids.items()}
-    stale, wanted = [], []
-    for change in changes:
-        fact = by_key[change.key]
-        if change.value == fact.value:
-            outcome.unchanged.append((change, fact))
-        elif change.base_version != fact.version:
-            stale.append((change, fact))
-        else:
-            wanted.append(change)
-    _sort_stale(stale, outcome)
+    wanted = _sort(changes, by_key, outcome)
+    load_writers(outcome)
+    wanted = _refuse_used(wanted, used, outcome)
+    if closed := describe_closed(assessment):
+        outcome.refuse_all(wanted, closed)
+        return False
     values = {key: fact.value for key, fact in by_key.items()}
     wanted += _imply_facts(definition, by_key, wanted)
     _store(by_key, _refuse_invalid_facts(definition, values, wanted, outcome), by, outcome)
-    if outcome.saved:
-        _settle(assessment, definition, by_key, outcome)
-        reopen_if_open(assessment, outcome)
-    return outcome
+    return any(change.key in definition.deciding_facts for change, _ in outcome.saved)
 
 
-def _leave_out_repeated(
-    assessment: Assessment, changes: Sequence[FactChange], outcome: FactsOutcome
-) -> Sequence[FactChange]:
-    """Return `changes` without those that were stored before under the same mutation."""
-    named = [change.mutation for change in changes if change.mutation]
-    if not named:
-        return changes
-    made = {
-        mutation: (version, owner)
-        for mutation, version, owner in FactRevision.objects.filter(mutation__in=named).values_list(
-            "mutation", "version", "recorded_fact__assessment"
-        )
-    }
-    fresh = []
+def _sort(
+    changes: Sequence[FactChange], by_key: Mapping[str, RecordedFact], outcome: FactsOutcome
+) -> list[FactChange]:
+    """Return the changes that are to be written, and tell in `outcome` of the others.
+
+    A change that was made before has raised the version, so it is looked for only where that is
+    not the one that the change is based on.
+    """
+    wanted, stale = [], []
     for change in changes:
-        if change.mutation not in made:
-            fresh.append(change)
-            continue
-        version, owner = made[change.mutation]
-        if owner == assessment.pk:
-            outcome.repeated.append((change, version))
+        fact = by_key[change.key]
+        if change.base_version != fact.version:
+            stale.append((change, fact))
+        elif change.value == fact.value:
+            outcome.unchanged.append((change, fact))
         else:
-            outcome.refusals.append(Refusal(change, "This change was made to another case."))
-    return fresh
+            wanted.append(change)
+    if stale:
+        _sort_stale(stale, outcome)
+    return wanted
 
 
 def _sort_stale(stale: Sequence[tuple[FactChange, RecordedFact]], outcome: FactsOutcome) -> None:
-    """Tell conflicts from what only repeats the value at its version: that was not touched."""
-    if not stale:
-        return
-    values = {
-        (pk, version): value
-        for pk, version, value in FactRevision.objects.filter(
-            recorded_fact__in=[fact.pk for _, fact in stale],
-            version__in={change.base_version for change, _ in stale},
-        ).values_list("recorded_fact", "version", "value")
-    }
+    """Tell what was made before, and what only repeats a value, from conflicts."""
+    values = {(fact.pk, 0): "" for _, fact in stale}
+    made: dict[tuple[int, UUID], int] = {}
+    revisions = FactRevision.objects.filter(
+        Q(version__in={change.base_version for change, _ in stale})
+        | Q(mutation__in={change.mutation for change, _ in stale if change.mutation}),
+        recorded_fact__in=[fact.pk for _, fact in stale],
+    )
+    for pk, version, value, mutation in revisions.values_list(
+        "recorded_fact", "version", "value", "mutation"
+    ):
+        values[pk, version] = value
+        if mutation:
+            made[pk, mutation] = version
     for change, fact in stale:
-        if change.value == values.get((fact.pk, change.base_version), ""):
+        if change.mutation and (fact.pk, change.mutation) in made:
+            outcome.repeated.append((change, made[fact.pk, change.mutation]))
+        elif change.value in (fact.value, values.get((fact.pk, change.base_version))):
             outcome.unchanged.append((change, fact))
         else:
             outcome.conflicts.append(Conflict(change, fact))
+
+
+def _refuse_used(
+    wanted: Sequence[FactChange], used: Collection[UUID], outcome: FactsOutcome
+) -> list[FactChange]:
+    outcome.refusals += [Refusal(c, USED_ELSEWHERE) for c in wanted if c.mutation in used]
+    return [change for change in wanted if change.mutation not in used]
 
 
 def _imply_facts(
@@ -158,19 +145,16 @@ def _store(
     by: TeamMember,
     outcome: FactsOutcome,
 ) -> None:
-    """Write facts with their revisions.
-
-    Whoever writes a fact holds its assessment first, so its version is still the one read.
-    """
     if not changes:
         return
     now = timezone.now()
-    facts, revisions = [], []
+    facts: dict[int, RecordedFact] = {}  # one that is cleared and implied again has two revisions
+    revisions = []
     for change in changes:
         fact = by_key[change.key]
         fact.value, fact.version = change.value, fact.version + 1
         fact.changed_by, fact.changed_at = by, now
-        facts.append(fact)
+        facts[fact.pk] = fact
         revisions.append(
             FactRevision(
                 recorded_fact=fact,
@@ -182,19 +166,4 @@ def _store(
             )
         )
         outcome.saved.append((change, fact.version))
-    RecordedFact.objects.bulk_update(facts, ["value", "version", "changed_by", "changed_at"])
-    FactRevision.objects.bulk_create(revisions)
-
-
-def _settle(
-    assessment: Assessment,
-    definition: ProgrammeDefinition,
-    by_key: Mapping[str, RecordedFact],
-    outcome: FactsOutcome,
-) -> None:
-    """Decide anew what applies after facts changed, and how many facts are missing."""
-    facts = {key: fact.value for key, fact in by_key.items()}
-    assessment.facts_missing = count_missing_facts(definition, facts)
-    assessment.save(update_fields=["facts_missing"])
-    answers = gather_gate_answers(assessment, definition)
-    apply_states(assessment, decide_states(definition, facts, answers), outcome)
+    store_rows(list(facts.values()), ("value", "version", "changed_by", "changed_at"), revisions)
