@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client, TestCase, override_settings
 
 from accounts.models import User
-from inspections.models import Inspection, Programme
+from cases.models import GoodPractice
+from inspections.models import Area, Inspection, Programme, TeamMember
+from inspections.presentation import describe_period
 from jobs.models import Job
 from reports.demonstration import Account, seed_demonstration
 from reports.gathering import gather_content
@@ -29,20 +32,24 @@ PARTS = {
         "hertfordshire-2012": "lead_inspector",
         "northmere-2012": "lead_inspector",
         "stockport-2009": "lead_inspector",
+        "westmere-2012": "lead_inspector",
     },
     "inspector": {
         "hertfordshire-2012": "inspector",
         "northmere-2012": "inspector",
         "stockport-2009": "inspector",
+        "westmere-2012": "inspector",
     },
     "practice-assessor": {
         "hertfordshire-2012": "practice_assessor",
         "northmere-2012": "practice_assessor",
+        "westmere-2012": "practice_assessor",
     },
     "local-assessor": {
         "hertfordshire-2012": "local_assessor",
         "northmere-2012": "local_assessor",
         "stockport-2009": "regional_assessor",
+        "westmere-2012": "local_assessor",
     },
     "manager-hertfordshire": {"manages": "Hertfordshire"},
     "manager-stockport": {"manages": "Stockport"},
@@ -55,10 +62,13 @@ class TestDemonstration(TestCase):
     """One demonstration for all tests, since making it takes seconds; each sees it unchanged."""
 
     accounts: ClassVar[list[Account]]
+    sent: ClassVar[int]
 
     @classmethod
     def setUpTestData(cls) -> None:
+        before = len(mail.outbox)
         cls.accounts = seed_demonstration()
+        cls.sent = len(mail.outbox) - before
 
     def test_three_programmes_and_an_inspection_at_each_stage(self) -> None:
         programmes = Programme.objects.values_list("slug", flat=True).order_by("slug")
@@ -73,24 +83,44 @@ class TestDemonstration(TestCase):
             "stockport-2009": ([1], False),
             "hertfordshire-2012": ([], False),
             "northmere-2012": ([], True),
+            "westmere-2012": ([], True),
         }
 
-    def test_published_report_can_be_downloaded_and_no_work_is_left(self) -> None:
+    def test_published_report_can_be_downloaded(self) -> None:
         document = PublishedDocument.objects.get()
         assert bytes(document.pdf).startswith(b"%PDF-")
         assert document.sha256 == hash_pdf(bytes(document.pdf))
-        assert [(job.kind, job.status) for job in Job.objects.all()] == [
-            ("render_publication", "done")
+
+    def test_no_work_is_left_and_nobody_got_an_email(self) -> None:
+        assert sorted(Job.objects.values_list("kind", "status")) == [
+            ("render_publication", "done"),
+            ("tell_lead_of_alert", "done"),
+            ("tell_lead_of_alert", "done"),
         ]
+        assert self.sent == 0
 
     def test_northmere_is_in_the_middle_of_fieldwork(self) -> None:
         northmere = Inspection.objects.get(slug="northmere-2012")
         inspector = northmere.team.get(user__email="inspector@demo.example")
-        cases = northmere.assessments.filter(assessor=inspector)
+        cases = northmere.assessments.filter(assessor=inspector, kind="first")
         given = [assessment.judgements.exclude(answer="").count() for assessment in cases]
         assert len(given) == 8
         assert 0 in given
         assert max(given) > 50
+        assert northmere.interviews.count() == 38
+
+    def test_westmere_waits_for_its_sample(self) -> None:
+        westmere = Inspection.objects.get(slug="westmere-2012")
+        assert (westmere.programme.slug, westmere.cases.count()) == ("cci-2012", 0)
+        assert describe_period(westmere.fieldwork_start, westmere.fieldwork_end) == (
+            "26 to 30 November 2012"
+        )
+        lead = Client()
+        lead.force_login(User.objects.get(email="lead-inspector@demo.example"))
+        page = read_page(lead.get("/inspections/westmere-2012/sample/"))
+        assert ("Upload the caseload", "/inspections/westmere-2012/sample/caseload/") in links_of(
+            page, "//main"
+        )
 
     def test_each_person_plays_the_parts_that_they_stand_for(self) -> None:
         found: dict[str, dict[str, Any]] = {}
@@ -156,10 +186,27 @@ class TestDemonstration(TestCase):
         assert User.objects.get(email__startswith="manager-s").check_password(password)
         assert set(printed.values()) == {"(as printed before)"}
 
+    def test_what_people_arranged_meanwhile_stays(self) -> None:
+        free = TeamMember.objects.get(inspection__slug="northmere-2012", key="inspector-1")
+        other = TeamMember.objects.get(inspection__slug="northmere-2012", key="inspector-2")
+        free.user, other.user = None, free.user
+        free.save()
+        other.save()
+        Area.objects.filter(name="Hertfordshire").update(name="Herts")
+        GoodPractice.objects.all().delete()
+        programme = Programme.objects.get(slug="cci-2012")
+        programme.sampling = {**(programme.sampling or {}), "months": 6}
+        programme.save()
+        seed_demonstration()
+        free.refresh_from_db()
+        programme.refresh_from_db()
+        assert free.user is None
+        assert (GoodPractice.objects.count(), programme.sampling["months"]) == (0, 6)
+
     def test_a_rendering_that_was_cut_off_is_finished(self) -> None:
         first = PublishedDocument.objects.get()
         PublishedDocument.objects.all().delete()
-        Job.objects.update(status="queued", attempts=0)
+        Job.objects.filter(kind="render_publication").update(status="queued", attempts=0)
         seed_demonstration()
         assert PublishedDocument.objects.get().sha256 == first.sha256
         assert Publication.objects.count() == 1
