@@ -1,8 +1,13 @@
 """How django-allauth behaves here: accounts are given by the inspectorate, never taken."""
 
+import logging
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
 
 CURRENT_PASSWORD = "Enter your password as it is now"  # noqa: S105 (a message)
 TOO_MANY_ATTEMPTS = "Too many attempts. Try again in 5 minutes"
@@ -25,6 +30,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: an administrator creates every account."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send an e-mail; where the mail server is away, log it.
+
+        The page says the same as ever then, or it would tell which addresses have an account.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            logger.error("An e-mail could not be sent: %s", type(error).__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):

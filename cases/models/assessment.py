@@ -35,7 +35,7 @@ class Assessment(models.Model):
     """One assessor's judging of one case; one of a case's assessments is the one of record.
 
     Its recorded facts and judgements exist from its creation, one row each, unanswered: so no two
-    people can create the same one, and a save is always a conditional update. `completed_at` is
+    people can create the same one, and whoever saves holds the assessment. `completed_at` is
     when its assessor said that it is done; it is taken back when something in it is open again.
     A closed one cannot be written to at all.
     """

@@ -6,12 +6,12 @@ It does not import `cases.recording`, which begins a comparison when an assessme
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from cases.allocation.holding import hold_inspection
 from cases.checking import NOTE_LIMIT
 from cases.models import Assessment, Judgement, RecordedFact, SecondMarking
 from cases.opening import GivenAnswer, NewCase, open_assessments
@@ -30,11 +30,16 @@ def begin_when_stored(assessment: Assessment) -> None:
     assessors who complete theirs at the same moment do not wait for each other. Should it fail,
     what was completed stays so, and the comparison can be started from the page.
     """
-    transaction.on_commit(partial(_begin_of, assessment.pk), robust=True)
+
+    def begin() -> None:
+        _begin_of(assessment.pk)
+
+    transaction.on_commit(begin, robust=True)
 
 
 def _begin_of(assessment_id: int) -> None:
     waiting = SecondMarking.objects.filter(agreed__isnull=True, cancelled_at__isnull=True)
+    waiting = waiting.select_related("first__inspection")
     pair = waiting.filter(Q(first=assessment_id) | Q(second=assessment_id)).first()
     if pair is not None:
         begin_comparison(pair)
@@ -47,6 +52,8 @@ def begin_comparison(second_marking: SecondMarking) -> bool:
     They are if both are completed. The agreed assessment is made: what both say alike is filled
     in, the rest is to be settled. Safe to do twice.
     """
+    # Publishing takes the inspection first, then the assessments: so does this.
+    hold_inspection(second_marking.first.inspection)
     held = SecondMarking.objects.select_for_update().get(pk=second_marking.pk)
     if held.agreed_id or held.cancelled_at:
         return held.agreed_id is not None

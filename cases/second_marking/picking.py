@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cases.allocation.holding import hold_inspection
@@ -41,9 +41,12 @@ class Draw:
 def list_pickable(inspection: Inspection) -> QuerySet[Assessment]:
     """Return the assessments whose cases can be picked, with case and assessor, in case order.
 
-    A case must be allocated, so that its second assessor is certain to be somebody else.
+    A case must be allocated, so that its second assessor is certain to be somebody else. One that
+    was compared before it was called off could not be judged blind again.
     """
-    picked = SecondMarking.objects.filter(case=OuterRef("case"), cancelled_at__isnull=True)
+    picked = SecondMarking.objects.filter(
+        Q(cancelled_at__isnull=True) | Q(agreed__isnull=False), case=OuterRef("case")
+    )
     return (
         Assessment.objects.filter(
             inspection=inspection,

@@ -175,8 +175,10 @@ def remove_interview(inspection: Inspection, reference: str, *, sequence: int | 
     rearrange(inspection, [before], [])
 
 
+@transaction.atomic
 def mark_held(interview: Interview, *, held: bool) -> None:
     """Record that an interview was held, or that it was not after all. Safe to do twice."""
+    hold_inspection(interview.inspection)
     rows = Interview.objects.filter(case=interview.case_id, held_at__isnull=held)
     rows.update(held_at=timezone.now() if held else None)
 

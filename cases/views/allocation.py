@@ -91,8 +91,7 @@ def balance_cases(request: HttpRequest, slug: str) -> HttpResponse:
     What is accepted must still be what was shown: otherwise it is shown anew, and nothing stored.
     """
     inspection, _ = get_organiser(signed_in(request), slug)
-    sent = request.POST if request.method == "POST" else request.GET
-    form = BalanceForm(sent if sent else None)
+    form = BalanceForm(request.POST if request.method == "POST" else request.GET or None)
     proposal, status = None, 200
     if form.is_bound and not form.is_valid():
         status = 422 if request.method == "POST" else 400

@@ -105,7 +105,8 @@ def _describe(
     answer = entry.values["answer"]
     return {
         "entry": entry,
-        "code": f"{entry.code} {row}".strip(),
+        "code": entry.code,
+        "row": row,
         "title": question.text,
         "url": f"{url_of_topic(assessment, topic)}#{place_of(entry.code, entry.row)}",
         "answer": ANSWER_LABELS.get(answer, answer) or "No answer",

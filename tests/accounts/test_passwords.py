@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.casting import PASSWORD, make_user
@@ -60,6 +61,14 @@ class TestForgotten:
             (answer.status_code, answer.headers["Location"], answer.content) for answer in answers
         ] == [(302, f"{RESET}done/", b"")] * 2
         assert len(mailoutbox) == 1
+
+    def test_answer_reveals_nothing_while_the_mail_server_is_away(
+        self, person: User, settings: Settings
+    ) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+        response = Client().post(RESET, {"email": person.email})
+        assert (response.status_code, response.headers["Location"]) == (302, f"{RESET}done/")
 
     def test_closed_account_is_sent_nothing(
         self, person: User, mailoutbox: list[EmailMessage]

@@ -46,6 +46,13 @@ class TestBalance:
         assert re.fullmatch("[0-9a-f]{8}", seed)
         assert page.xpath("//table") == []
 
+    def test_nothing_sent_is_told_and_nothing_stored(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        make_many(inspection, 1)
+        assert lead.post(BALANCE).status_code == 422
+        assert allocation_of(inspection) == {"ANY-001": ""}
+
     def test_shows_the_proposal_and_stores_it_when_accepted(
         self, inspection: Inspection, lead: Client
     ) -> None:

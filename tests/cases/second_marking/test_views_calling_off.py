@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from cases.models import SecondMarking
+from cases.second_marking.picking import cancel_second_marking, list_pickable
 from inspections.models import Inspection
 from tests.cases.filling import client_of, errors_of
 from tests.cases.second_marking.pairs import judge, make_compared, pick, reload
@@ -15,6 +16,7 @@ from tests.casting import (
     make_inspection,
     make_manager,
     make_user,
+    member_of,
     user_of,
 )
 from tests.pages import Element, read_page, rows_of, texts_of
@@ -174,3 +176,9 @@ def test_what_was_typed_before_the_session_ended_is_kept(inspection: Inspection)
     page = read(client, f"{CASE}call-off/")
     assert page.xpath("string(//textarea)").strip() == "The assessor is ill."
     assert SecondMarking.objects.get().cancelled_at is None
+
+
+def test_what_was_compared_cannot_be_judged_blind_again(inspection: Inspection) -> None:
+    second_marking = make_compared(inspection, second={"2.1.01": "insufficient"})
+    cancel_second_marking(second_marking, member_of(inspection, "lead"), reason="Not needed.")
+    assert list(list_pickable(inspection)) == []
