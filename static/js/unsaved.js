@@ -1,4 +1,7 @@
-/** Asks before a page with unsaved changes is left, but not where it says "Leave without saving". */
+/**
+ * Asks before a page with unsaved changes is left, but not where it says "Leave without saving", nor
+ * where every change is kept as it is given: the form has data-kept="yes" then.
+ */
 
 const form = document.querySelector("form[data-unsaved]");
 let leaves = false;
@@ -16,5 +19,5 @@ for (const link of document.querySelectorAll("[data-leave]")) {
 }
 window.addEventListener("pageshow", () => { leaves = false; });
 window.addEventListener("beforeunload", (event) => {
-  if (!leaves && readForm() !== saved) event.preventDefault();
+  if (!leaves && form.dataset.kept !== "yes" && readForm() !== saved) event.preventDefault();
 });

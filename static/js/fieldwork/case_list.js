@@ -1,0 +1,106 @@
+/** The list of cases: which of them are kept on this device, and keeping them on demand. */
+
+import { count, make, makeButton, sayMoment } from "./elements.js";
+import { describeTrouble, goOn, keepCase, waitUntilCanKeep } from "./keeping.js";
+import { warnOfAlerts } from "./queued_forms.js";
+
+/** Start on a list of cases; `place` is where keeping all of them is offered. */
+export async function startCaseList(session, place) {
+  const list = new CaseList(session, place);
+  if (!list.isEmpty) await list.start();
+}
+
+class CaseList {
+  #session;
+  #place;
+  #entries;
+  #report = make("p", { className: "govuk-body", role: "status", id: "keeping-report" });
+  #canKeep = false;
+
+  constructor(session, place) {
+    this.#session = session;
+    this.#place = place;
+    const links = document.querySelectorAll("#cases .case-reference a");
+    this.#entries = [...links].map((link) => this.#makeEntry(link));
+  }
+
+  get isEmpty() {
+    return this.#entries.length === 0;
+  }
+
+  #makeEntry(link) {
+    const entry = {
+      sync: `${link.pathname}sync/`,
+      data: `${link.pathname}data/`,
+      list: location.pathname,
+      reference: link.textContent.trim(),
+      isToday: Boolean(link.closest("[data-today]")),
+      state: make("span", { className: "case-kept" }),
+    };
+    entry.button = makeButton("Make available offline", () => this.#keep([entry]), {
+      className: "app-link-button case-kept__button", hidden: `: case ${entry.reference}`,
+    });
+    link.after(entry.state);
+    return entry;
+  }
+
+  async start() {
+    this.#session.news.addEventListener("kept", ({ detail }) => this.#show(detail));
+    this.#session.news.addEventListener("changed", () => this.#show());
+    this.#canKeep = !document.body.dataset.kept && navigator.onLine && (await waitUntilCanKeep());
+    if (this.#canKeep) this.#offerAll();
+    await this.#show();
+    if (this.#canKeep) await goOn(this.#session);
+  }
+
+  #offerAll() {
+    const today = this.#entries.filter(({ isToday }) => isToday);
+    const offers = make("div", { className: "govuk-button-group keeping" });
+    if (today.length) offers.append(makeButton("Make today’s cases available offline", () => this.#keep(today)));
+    offers.append(makeButton("Make all cases available offline", () => this.#keep(this.#entries)));
+    this.#place.append(offers, this.#report);
+  }
+
+  /** Keep cases one after the other, and say what came of it. */
+  async #keep(entries) {
+    navigator.storage?.persist?.().catch(() => {});
+    let kept = 0;
+    for (const entry of entries) {
+      this.#report.textContent = entries.length === 1
+        ? `Keeping case ${entry.reference}…`
+        : `Keeping case ${kept + 1} of ${entries.length}…`;
+      const trouble = await keepCase(this.#session, entry);
+      if (trouble) {
+        const others = entries.length > 1 ? ` ${count(kept, "case")} of ${entries.length} can be opened without a network.` : "";
+        this.#report.textContent = `Case ${entry.reference} could not be kept: ${describeTrouble(trouble)}.${others} Nothing that you gave is affected.`;
+        return;
+      }
+      kept += 1;
+    }
+    this.#report.textContent = `${count(kept, "case")} can now be opened and worked on without a network.`;
+  }
+
+  async #show(progress = {}) {
+    const [cases, rows] = [await this.#session.cases.list(), await this.#session.outbox.list()];
+    const byName = new Map(cases.map((kept) => [kept.case, kept]));
+    for (const entry of this.#entries) {
+      const unsent = rows.filter((row) => row.case === entry.sync).length;
+      const words = describeEntry(byName.get(entry.sync), unsent, progress.case === entry.sync ? progress : {});
+      const parts = words ? [words] : [];
+      if (this.#canKeep && !byName.get(entry.sync)?.keptAt) parts.push(" ", entry.button);
+      if (entry.state.textContent !== parts.map((part) => part.textContent ?? part).join("")) {
+        entry.state.replaceChildren(...parts);
+      }
+    }
+    warnOfAlerts(rows);
+  }
+}
+
+function describeEntry(kept, unsent, { done, of }) {
+  const words = [];
+  if (of && done < of) words.push(`Keeping: ${done} of ${of} pages`);
+  else if (kept?.keptAt) words.push(`Available offline, as of ${sayMoment(kept.keptAt)}`);
+  else if (document.body.dataset.kept || !navigator.onLine) words.push("Not available offline");
+  if (unsent) words.push(`${count(unsent, "answer")} not yet sent`);
+  return words.map((word) => `${word}.`).join(" ");
+}

@@ -1,0 +1,173 @@
+/** The fields of one judgement or fact on a page: reading what they hold, and filling them in. */
+
+import { nameAnswer, nameFact } from "./outbox.js";
+
+const soundText = (text) => (text.toWellFormed ? text.toWellFormed() : text);
+
+/** Return the judgements and facts of a form, in order. */
+export function listItems(form) {
+  return [...form.querySelectorAll("[data-item], [data-fact]")].map((element) => (
+    element.dataset.fact ? new FactItem(form, element) : new AnswerItem(form, element)
+  ));
+}
+
+/** What a judgement and a fact on a page have in common. */
+class Item {
+  constructor(form, element, name) {
+    this.form = form;
+    this.element = element;
+    /** What the names of its fields begin with. */
+    this.name = name;
+    this.state = form.querySelector(`[data-state-of="${CSS.escape(name)}"]`);
+    this.slot = form.querySelector(`[data-conflict-of="${CSS.escape(name)}"]`);
+    this.meta = form.querySelector(`[data-meta-of="${CSS.escape(name)}"]`);
+    this.versionField = this.find(`${name}-version`);
+    /** The version that the fields show. */
+    this.version = Number(this.versionField.defaultValue);
+    /** What the page was made with: its version, and who gave that. */
+    this.original = { version: this.version, writer: this.meta?.querySelector("span").textContent || "" };
+    /** Counts the changes made on this page; `fresh` is up to which it shows what is kept. */
+    this.generation = 0;
+    this.fresh = 0;
+  }
+
+  find(name) {
+    return this.form.elements.namedItem(name);
+  }
+
+  all(name) {
+    return [...this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+  }
+
+  /** Take on that the fields show this version. */
+  setVersion(version) {
+    this.version = version;
+    this.versionField.value = String(version);
+  }
+
+  /** Put the keyboard where the item is answered. */
+  focus() {
+    const fields = [...this.element.querySelectorAll("input:not([type=hidden]), select")];
+    (fields.find(({ checked }) => checked) || fields[0])?.focus();
+  }
+}
+
+class AnswerItem extends Item {
+  constructor(form, element) {
+    super(form, element, element.dataset.item);
+    this.kind = "answer";
+    this.target = { code: element.dataset.question, row: element.dataset.row };
+    this.item = nameAnswer(this.target.code, this.target.row);
+    this.radios = this.all(`${this.name}-answer`);
+    this.reasons = this.all(`${this.name}-reasons`);
+    this.evidence = this.find(`${this.name}-evidence`);
+    this.flagged = this.find(`${this.name}-flagged`);
+    this.note = this.find(`${this.name}-note`);
+    const row = this.target.row && element.querySelector("legend")?.firstChild?.textContent.trim();
+    /** What a list calls it: "1.1.01", or "2.3.07 Police". */
+    this.title = [this.target.code, row].filter(Boolean).join(" ");
+  }
+
+  /** Return the values that the fields hold. */
+  read() {
+    return this.#collect((box) => box.checked, (text) => text.value);
+  }
+
+  /** Return the values that the fields held when the page was made. */
+  readOriginal() {
+    return this.#collect((box) => box.defaultChecked, (text) => text.defaultValue);
+  }
+
+  #collect(isChecked, textOf) {
+    const answer = this.radios.find(isChecked)?.value || "";
+    const reasons = answer === "insufficient" ? this.reasons.filter(isChecked) : [];
+    return {
+      answer,
+      reasons: reasons.map((box) => box.value),
+      evidence: soundText(textOf(this.evidence)),
+      flagged: isChecked(this.flagged),
+      note_to_lead: soundText(textOf(this.note)),
+    };
+  }
+
+  /** Fill the fields in; what shows the value already is not touched, nor is its cursor. */
+  fill({ answer, reasons, evidence, flagged, note_to_lead: note }) {
+    for (const radio of this.radios) radio.checked = radio.value === answer;
+    for (const box of this.reasons) box.checked = reasons.includes(box.value);
+    fillText(this.evidence, evidence);
+    this.flagged.checked = flagged;
+    fillText(this.note, note);
+  }
+
+  /** Take the answer and its reasons away; notes stay: they were the work. */
+  clear() {
+    for (const field of [...this.radios, ...this.reasons]) field.checked = false;
+    return this.radios[0];
+  }
+
+  /** Return values in words, as [name, words] pairs, what is empty left out. */
+  describe({ answer, reasons, evidence, flagged, note_to_lead: note }) {
+    const radio = this.radios.find(({ value }) => value === answer);
+    const chosen = this.reasons.filter(({ value }) => reasons.includes(value)).map(labelOf);
+    return [
+      ["Answer", radio ? labelOf(radio) : answer || "None"],
+      ["Reasons", chosen.join("; ")],
+      ["Evidence note", evidence],
+      ["Private note", note],
+      ["Come back to this", flagged ? "Yes" : ""],
+    ].filter(([, words]) => words);
+  }
+}
+
+class FactItem extends Item {
+  constructor(form, element) {
+    super(form, element, element.dataset.fact);
+    this.kind = "fact";
+    this.target = { key: element.dataset.fact };
+    this.item = nameFact(this.target.key);
+    this.controls = this.all(this.name);
+    this.select = this.controls.find(({ tagName }) => tagName === "SELECT");
+    this.title = element.querySelector("legend, label")?.textContent.trim() || this.target.key;
+  }
+
+  read() {
+    if (this.select) return { value: this.select.value };
+    return { value: this.controls.find(({ checked }) => checked)?.value || "" };
+  }
+
+  readOriginal() {
+    if (this.select) {
+      const chosen = [...this.select.options].find(({ defaultSelected }) => defaultSelected);
+      return { value: (chosen || this.select.options[0]).value };
+    }
+    return { value: this.controls.find(({ defaultChecked }) => defaultChecked)?.value || "" };
+  }
+
+  fill({ value }) {
+    if (this.select) this.select.value = value;
+    else for (const radio of this.controls) radio.checked = radio.value === value;
+  }
+
+  clear() {
+    this.fill({ value: "" });
+    return this.controls[0];
+  }
+
+  describe({ value }) {
+    const option = this.select && [...this.select.options].find((one) => one.value === value);
+    const radio = this.controls.find((one) => one.type === "radio" && one.value === value);
+    const words = option ? option.textContent.trim() : radio && labelOf(radio);
+    return [["Answer", (value && words) || value || "Not recorded"]];
+  }
+}
+
+function fillText(field, text) {
+  if (field.value === text) return;
+  field.value = text;
+  const details = field.closest("details");
+  if (details && text) details.open = true;
+}
+
+function labelOf(field) {
+  return field.labels[0].textContent.trim();
+}

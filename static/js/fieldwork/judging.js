@@ -1,0 +1,371 @@
+/**
+ * A page on which facts are recorded or questions judged.
+ *
+ * Every change goes to the outbox as it is given, and from there to the server. When the page opens,
+ * from the network or from what is kept on this device, it is brought to what stands now: what was
+ * given here and not yet sent, and what the server has said since the page was made.
+ */
+
+import { decideStates } from "../applicability.js";
+import { followReasons } from "../reasons.js";
+import { Conditions } from "./conditions.js";
+import { listConflicts, showConflict, showRefusal } from "./conflicts.js";
+import { listItems } from "./fields.js";
+import { LEAVING_PATIENCE, SEND_AFTER, WRITE_AFTER } from "./limits.js";
+import { showBar } from "./progress.js";
+import { isWaiting, pendingValues, same } from "./rows.js";
+import {
+  compareStates, currentAnswers, currentFacts, describeTurned, findNextToDo, findNextTopic, isAnswered,
+} from "./standing.js";
+import { showItemState } from "./status.js";
+import { describeItem, sayWriter } from "./words.js";
+import { isSettling, isWriting, Writer } from "./writing.js";
+
+/** Start on `form`. `session` is what start.js made for the person. */
+export async function startJudging(form, session) {
+  const page = new JudgingPage(form, session);
+  await page.open();
+}
+
+class JudgingPage {
+  #form;
+  #session;
+  #case;
+  #items;
+  #byElement;
+  #conditions;
+  #rules;
+  #standing = null; // until it is read for the first time
+  #states = {};
+  #told = new Set();
+  #warned = new Set();
+  #writer;
+  #sendAfter = 0;
+  #isPosted = false;
+
+  constructor(form, session) {
+    this.#form = form;
+    this.#session = session;
+    this.#case = form.dataset.sync;
+    this.#items = listItems(form);
+    this.#byElement = new Map(this.#items.map((item) => [item.element, item]));
+    this.#writer = new Writer(this.#items, session.outbox, {
+      describe: (item) => this.#describe(item),
+      done: () => {
+        session.news.tell("changed", { case: this.#case });
+        session.sender.later(this.#sendAfter);
+      },
+    });
+    this.#conditions = new Conditions(form);
+    this.#rules = readRules();
+  }
+
+  async open() {
+    this.#form.dataset.kept = "yes"; // unsaved.js has nothing to ask any more
+    this.#listen();
+    // What was given before this script was there counts as well.
+    for (const item of this.#items.filter((one) => !same(one.read(), one.readOriginal()))) {
+      this.#change(item, 0, 0);
+    }
+    await this.#learnFromPage();
+    await this.#session.follow(this);
+    for (const link of this.#form.querySelectorAll("[data-leave]")) link.textContent = "Go back to the case";
+  }
+
+  // --- What the person does ---------------------------------------------------------------------
+
+  #listen() {
+    const form = this.#form;
+    form.addEventListener("input", ({ target }) => {
+      const item = this.#itemOf(target);
+      if (item && target.tagName === "TEXTAREA") this.#change(item, WRITE_AFTER, SEND_AFTER);
+    });
+    form.addEventListener("change", ({ target }) => {
+      const item = this.#itemOf(target);
+      if (item) this.#change(item, 0, 0);
+    });
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest('button[name="clear"]');
+      if (!button) return;
+      event.preventDefault();
+      this.#clear(this.#items.find(({ name }) => name === button.value));
+    });
+    form.addEventListener("submit", (event) => this.#submit(event));
+    addEventListener("beforeunload", (event) => {
+      if (!this.#isPosted && this.#writer.wouldLose()) event.preventDefault();
+    });
+    document.addEventListener("visibilitychange", async () => {
+      if (document.visibilityState !== "hidden") return;
+      await this.#writer.writeAll();
+      this.#session.sender.send({ keepalive: true });
+    });
+    this.#session.news.addEventListener("sending", () => this.#showStates());
+    this.#session.news.addEventListener("answered", ({ detail }) => this.#hearAnswer(detail));
+  }
+
+  #itemOf(target) {
+    const element = target.closest("[data-item], [data-fact]");
+    return element && target.name ? this.#byElement.get(element) : undefined;
+  }
+
+  #clear(item) {
+    item.clear()?.focus();
+    this.#tellOfReasons(item);
+    this.#change(item, 0, 0);
+  }
+
+  /** A change was made on the page: it is written after a pause, and sent after another. */
+  #change(item, writeAfter, sendAfter) {
+    this.#sendAfter = sendAfter;
+    if (item.given && !item.unwritten && same(item.given.values, item.read())) {
+      this.#session.sender.later(sendAfter); // It was written while it was typed.
+      return;
+    }
+    this.#writer.take(item, writeAfter);
+    this.#followAnswers();
+    this.#showState(item);
+    this.#showProgress();
+    this.#session.showStatus();
+  }
+
+  #describe(one) {
+    const { item, kind, target, title, name } = one;
+    const { pathname: page } = location;
+    const { case: reference } = this.#form.dataset;
+    const thing = { case: this.#case, reference, item, kind, target, title, page, anchor: name };
+    return { thing, values: one.read(), seen: one.version };
+  }
+
+  /** Return whether something on the page is not on the disk, or not yet seen there. */
+  isSettling() {
+    return this.#items.some(isSettling);
+  }
+
+  /** Return whether something on the page could not be kept. */
+  hasFailed() {
+    return this.#writer.hasFailed();
+  }
+
+  // --- Going on ---------------------------------------------------------------------------------
+
+  async #submit(event) {
+    this.#isPosted = this.hasFailed(); // The form goes the plain way: better twice than not at all.
+    if (this.#isPosted) return;
+    event.preventDefault();
+    const { submitter } = event;
+    await this.#writer.writeAll();
+    if (this.hasFailed()) {
+      this.#form.requestSubmit(submitter);
+      return;
+    }
+    await this.#sendBeforeLeaving();
+    await this.#session.refresh();
+    if (this.#stopAtTrouble()) return;
+    location.assign(this.#findWay(submitter?.value));
+  }
+
+  async #sendBeforeLeaving() {
+    const { sender } = this.#session;
+    const patience = new Promise((resolve) => { setTimeout(resolve, LEAVING_PATIENCE); });
+    if (navigator.onLine && !sender.trouble) await Promise.race([sender.finish(), patience]);
+  }
+
+  /** Stay at what was not saved, the first time that the person would pass it. */
+  #stopAtTrouble() {
+    const troubled = this.#items.filter(({ item, element }) => {
+      const row = this.#standing.rows.get(item);
+      return (row?.conflict || row?.refused) && !this.#warned.has(item) && !element.closest("[hidden]");
+    });
+    for (const { item } of troubled) this.#warned.add(item);
+    const [first] = troubled;
+    if (first) (first.slot?.firstElementChild || first.state || first.element).focus();
+    return Boolean(first);
+  }
+
+  #caseUrl() {
+    return this.#case.replace(/sync\/$/, "");
+  }
+
+  /** Return the address that a button asks for: next topic, next unanswered question, or the case. */
+  #findWay(wanted) {
+    const standing = this.#standing;
+    const { rows, sender } = this.#session;
+    const isSent = !rows.some(isWaiting) && !sender.trouble;
+    if (wanted === "unanswered") {
+      const [first] = this.#items;
+      const server = this.#form.dataset.next;
+      if (isSent || !standing.isWhole) return server;
+      return findNextToDo(standing, this.#caseUrl(), first.target.code);
+    }
+    if (wanted !== "topic") return this.#caseUrl();
+    if (standing.isWhole) return findNextTopic(standing, location.pathname) || this.#caseUrl();
+    const rendered = document.querySelector(".govuk-pagination__next a")?.getAttribute("href");
+    return (isSent && this.#form.dataset.nextTopic) || rendered || this.#caseUrl();
+  }
+
+  // --- What stands ------------------------------------------------------------------------------
+
+  /** Take in what the page says, unless the server said something else since it was made. */
+  async #learnFromPage() {
+    const { asOf, outbox } = this.#session;
+    const { known } = await outbox.readCase(this.#case);
+    const news = this.#items
+      .filter(({ item, original }) => {
+        const recorded = known.get(item);
+        return !recorded || recorded.got < asOf || recorded.version < original.version;
+      })
+      .map((item) => ({ item: item.item, version: item.original.version, values: item.readOriginal() }));
+    if (!news.length) return;
+    await outbox.learnAll(this.#case, news, asOf).catch((error) => {
+      console.warn("What the page shows could not be noted.", error); // What is given on it may yet be.
+    });
+  }
+
+  /**
+   * Read what stands, given all `rows` of the outbox; return what brings the page to it. What was
+   * changed on the page since this began is left alone: what was read is older than that.
+   */
+  startReading() {
+    const settled = new Map(this.#items.filter((item) => !isWriting(item)).map((item) => [item, item.generation]));
+    return async (rows) => {
+      const { outbox, cases, asOf } = this.#session;
+      const [{ known }, kept] = await Promise.all([outbox.readCase(this.#case), cases.get(this.#case)]);
+      const { facts, answers, questions } = this.#rules;
+      const isWhole = Boolean(kept?.rules);
+      const own = new Map(rows.filter((row) => row.case === this.#case).map((row) => [row.item, row]));
+      return () => {
+        this.#standing = {
+          rules: isWhole ? kept.rules : questions, isWhole, facts, answers, asOf, rows: own, known,
+        };
+        for (const [item, generation] of settled) {
+          if (item.generation === generation && !item.failed) this.#bringToPresent(item);
+        }
+        this.#followAnswers();
+        this.#showStates();
+        this.#showProgress();
+        listConflicts([...own.values()], this.#form);
+      };
+    };
+  }
+
+  #bringToPresent(item) {
+    item.fresh = item.generation;
+    const { rows, known } = this.#standing;
+    const [row, recorded] = [rows.get(item.item), known.get(item.item)];
+    if (row) item.hadRow = true;
+    else if (item.hadRow) Object.assign(item, { hadRow: false, saved: true });
+    const pending = row && pendingValues(row);
+    const values = pending || recorded?.values;
+    if (recorded && !pending) item.setVersion(recorded.version);
+    if (!values || same(values, item.read())) return;
+    item.given = null; // What was given is not what the fields show any more.
+    item.fill(values);
+    this.#tellOfReasons(item);
+    item.element.dispatchEvent(new Event("filled", { bubbles: true }));
+  }
+
+  #tellOfReasons({ element }) {
+    if (element.querySelector("[data-reasons]")) followReasons(element);
+  }
+
+  /** Show the questions that apply now, and tell what turned since this was last done. */
+  #followAnswers() {
+    if (!this.#standing?.rules.length) return;
+    const { rules, rows } = this.#standing;
+    const onPage = this.#items.filter(({ kind, target }) => kind === "answer" && !target.row);
+    const given = Object.fromEntries(onPage.map((item) => [item.target.code, item.read().answer]));
+    const facts = this.#items.filter(({ kind }) => kind === "fact");
+    const recorded = Object.fromEntries(facts.map((item) => [item.target.key, item.read().value]));
+    const before = this.#states;
+    this.#states = decideStates(
+      rules,
+      { ...currentFacts(this.#standing), ...recorded },
+      { ...currentAnswers(this.#standing), ...given },
+    );
+    const held = this.#items.filter(({ item }) => rows.get(item)?.conflict || rows.get(item)?.refused);
+    this.#conditions.show(this.#states, new Set(held.map(({ target }) => target.code)));
+    this.#tellTurned(compareStates(before, this.#states, rules, (rule) => this.#hasAnswer(rule)));
+  }
+
+  #hasAnswer(rule) {
+    const here = this.#items.filter(({ target }) => target.code === rule.code);
+    return here.length ? here.some((item) => item.read().answer) : isAnswered(this.#standing, rule);
+  }
+
+  #tellTurned(turned) {
+    const codes = Object.values(turned).flat();
+    if (!codes.length) return;
+    for (const code of codes) this.#told.add(code);
+    this.#session.status.tell(describeTurned(turned));
+  }
+
+  // --- What is said -----------------------------------------------------------------------------
+
+  /** What the server settled is told too, but for what this page has told already. */
+  #hearAnswer({ case: name, answer }) {
+    if (name !== this.#case) return;
+    const { told = "", opened = [], set_aside: setAside = [], restored = [] } = answer;
+    const codes = [...opened, ...setAside, ...restored];
+    const known = describeTurned({ opened, closed: [], setAside, restored });
+    const isKnown = codes.every((code) => this.#told.has(code)) && told.startsWith(known);
+    const rest = isKnown ? told.slice(known.length).trim() : told;
+    if (rest) this.#session.status.tell(rest);
+    for (const code of codes) this.#told.delete(code);
+  }
+
+  #showProgress() {
+    const asked = this.#items.filter(({ element }) => !element.closest("[hidden]"));
+    const done = asked.filter((item) => Object.values(item.read())[0]);
+    showBar(document.querySelector("main .app-progress"), done.length, asked.length);
+  }
+
+  #showStates() {
+    this.#items.forEach((item) => this.#showState(item));
+  }
+
+  #showState(item) {
+    if (!this.#standing) return;
+    const row = this.#standing.rows.get(item.item);
+    const { sender } = this.#session;
+    const { failed, saved } = item;
+    const state = describeItem(row, {
+      writing: isSettling(item), failed, saved, sending: sender.isUnderWay(), lost: sender.lostCases.has(this.#case),
+    });
+    if (item.state) showItemState(item.state, state);
+    showConflict(item, row, (choice) => this.#settle(item, choice === "mine" ? "chooseMine" : "chooseTheirs"));
+    showRefusal(item, row, {
+      tryAgain: () => this.#settle(item, "tryAgain"),
+      giveUp: () => this.#settle(item, "giveUp"),
+    });
+    this.#showWriter(item, row);
+  }
+
+  /** Do with the row of an item what the person chose. */
+  async #settle(item, choice) {
+    const { outbox, sender, news } = this.#session;
+    await outbox[choice](this.#standing.rows.get(item.item).key);
+    this.#warned.delete(item.item);
+    if (choice === "giveUp") item.hadRow = false;
+    news.tell("changed", { case: this.#case });
+    sender.soon(0);
+    item.focus();
+  }
+
+  /** Who answered, as it stands now; the line also holds the button that clears the answer. */
+  #showWriter(item, row) {
+    if (!item.meta) return;
+    const { answer, value } = item.read();
+    item.meta.hidden = !(answer || value);
+    const line = item.meta.querySelector("span");
+    const recorded = this.#standing.known.get(item.item);
+    const isOriginal = !recorded || recorded.version === item.original.version;
+    let words = isOriginal ? item.original.writer : sayWriter(item.kind, recorded);
+    if (row || isSettling(item)) words = "";
+    if (line.textContent !== words) line.textContent = words;
+  }
+}
+
+function readRules() {
+  const element = document.getElementById("topic-rules");
+  return element ? JSON.parse(element.textContent) : { questions: [], facts: {}, answers: {} };
+}

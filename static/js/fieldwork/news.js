@@ -1,0 +1,28 @@
+/** Tells this page, and the other pages of the same person in this browser, that something changed. */
+
+/** One channel of a person: "changed" {case}, "sending" {busy}, "kept" {case}, "signed-out" {}. */
+export class News extends EventTarget {
+  #channel = null;
+
+  constructor(user) {
+    super();
+    if (!("BroadcastChannel" in window)) return;
+    this.#channel = new BroadcastChannel(`fieldwork-${user}`);
+    this.#channel.onmessage = ({ data }) => this.#dispatch(data.type, { ...data.detail, elsewhere: true });
+  }
+
+  /** Tell all pages, this one too. */
+  tell(type, detail = {}) {
+    this.#dispatch(type, detail);
+    this.#channel?.postMessage({ type, detail });
+  }
+
+  /** Tell this page only. */
+  tellHere(type, detail = {}) {
+    this.#dispatch(type, detail);
+  }
+
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The outbox of one person on this device: every change goes in here before anything is said of it,
+ * and leaves only when the server has named it in an answer. rows.js says what becomes of a row.
+ *
+ * A case is named by the address that its changes are sent to.
+ */
+
+import { BATCH, BATCH_LENGTH } from "./limits.js";
+import {
+  decline, emptyRow, isWaiting, learn, queueChange, readCurrent, settle, startSending, tryAgain,
+  useMine, writeChange,
+} from "./rows.js";
+
+const ANSWER = { answer: "", reasons: [], evidence: "", flagged: false, note_to_lead: "" };
+const FACT = { value: "" };
+
+/** Return the name of a judgement within its case. */
+export const nameAnswer = (code, row) => `answer:${code}:${row}`;
+
+/** Return the name of a fact within its case. */
+export const nameFact = (key) => `fact:${key}`;
+
+/** Return an id that no other change has; `crypto.randomUUID` needs HTTPS, this does not. */
+export function makeId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** Keeps, hands out and settles changes. Every method that writes returns once it is on the disk. */
+export class Outbox {
+  #database;
+  #drafts;
+
+  constructor(database, drafts) {
+    this.#database = database;
+    this.#drafts = drafts;
+  }
+
+  /** Return all rows, in the order in which they were given. */
+  async list() {
+    const rows = await this.#database.read(["outbox"], ({ outbox }) => outbox.getAll());
+    return rows.sort((one, other) => placeOf(one) - placeOf(other));
+  }
+
+  /** Return rows and known values of a case: {rows, known}, each a Map by the name of the item. */
+  readCase(name) {
+    return this.#database.read(["outbox", "known"], async ({ outbox, known }) => {
+      const byItem = (found) => new Map(found.map((one) => [one.item, one]));
+      return { rows: byItem(await outbox.getOf(name)), known: byItem(await known.getOf(name)) };
+    });
+  }
+
+  /**
+   * Write down at once what a person gave; keep() has it on the disk. A change is {thing, values,
+   * seen}: `thing` is {case, reference, item, kind, target, title, page, anchor}, `seen` the version
+   * that the person saw, null for what has no versions. Returns what keep() is given; its `draft` is
+   * empty where nothing could be written down.
+   */
+  draft(given) {
+    return { ...given, draft: this.#drafts.write(keyOf(given.thing), given) };
+  }
+
+  /** Keep changes that were written down. */
+  async keep(all) {
+    await this.#write(async (stores) => {
+      for (const given of all) await this.#keepOne(stores, given);
+    });
+    for (const { thing, draft } of all) this.#drafts.forget(keyOf(thing), draft);
+  }
+
+  /** Keep what was written down on pages that were gone before they could, unless it is outdated. */
+  async keepLeftBehind() {
+    const left = this.#drafts.list();
+    if (!left.length) return;
+    await this.#write(async (stores) => {
+      for (const given of left) {
+        const [row, known] = await readBoth(stores, keyOf(given.thing));
+        const latest = Math.max((row?.next || row?.inflight)?.at || 0, known?.at || 0);
+        if (latest < given.at) await this.#keepOne(stores, given);
+      }
+    });
+    for (const { thing, draft } of left) this.#drafts.forget(keyOf(thing), draft);
+  }
+
+  async #keepOne(stores, { thing, values, seen }) {
+    const key = keyOf(thing);
+    const [row, known] = await readBoth(stores, key);
+    const change = await this.#makeChange(stores, values);
+    const queued = queueChange({ ...(row || emptyRow({ key }, seen)), ...thing }, change, known || null, seen);
+    await putOrDelete(stores.outbox, key, queued);
+    if (thing.kind === "fact") await this.#tryFactsAgain(stores, thing);
+  }
+
+  /** A fact that was refused beside another may be right now that another changed. */
+  async #tryFactsAgain(stores, { case: name, item }) {
+    for (const row of await stores.outbox.getOf(name)) {
+      if (row.kind !== "fact" || row.item === item || !row.refused) continue;
+      await stores.outbox.put(tryAgain(row, await this.#makeChange(stores)));
+    }
+  }
+
+  /**
+   * Put the oldest changes of a case in flight and return them as {case, changes}; null where
+   * nothing waits. `most` is the number of changes, `skip` a Set of cases that are left out.
+   */
+  claim(most = BATCH, skip = new Set()) {
+    return this.#database.write(["outbox"], async ({ outbox }) => {
+      const rows = (await outbox.getAll())
+        .filter((row) => isWaiting(row) && !skip.has(row.case))
+        .sort((one, other) => placeOf(one) - placeOf(other));
+      if (!rows.length) return null;
+      const { case: name, reference } = rows[0];
+      const changes = [];
+      let length = 0;
+      for (const row of rows.filter((one) => one.case === name).slice(0, most)) {
+        const sending = startSending(row);
+        const change = writeChange(sending);
+        length += JSON.stringify(change).length;
+        if (changes.length && length > BATCH_LENGTH) break;
+        if (sending !== row) await outbox.put(sending);
+        changes.push(change);
+      }
+      return { case: name, reference, changes };
+    });
+  }
+
+  /** Take in an answer of the server to changes of a case; return the ids that it saved. */
+  settle(name, { results, facts = {} }) {
+    return this.#write(async (stores) => {
+      const now = Date.now();
+      const byId = new Map(results.map((result) => [result.id, result]));
+      const saved = [];
+      for (const row of await stores.outbox.getOf(name)) {
+        const result = row.inflight && byId.get(row.inflight.id);
+        if (!result) continue;
+        const outcome = settle(row, result, now);
+        await putOrDelete(stores.outbox, row.key, await this.#overOwnImplication(stores, row, outcome, facts));
+        if (outcome.known) await this.#learn(stores, row, outcome.known);
+        if (outcome.saved) saved.push(result.id);
+      }
+      for (const [key, { value, version }] of Object.entries(facts)) {
+        const news = { version, values: { value }, own: true, from: version - 1, got: now };
+        await this.#learn(stores, { case: name, item: nameFact(key) }, news);
+      }
+      return saved;
+    });
+  }
+
+  /** What another fact of one's own implied in the same answer is nobody else's: go on over it. */
+  async #overOwnImplication(stores, sent, { row }, facts) {
+    const implied = row?.conflict && row.kind === "fact" && facts[row.target.key];
+    if (!implied || implied.version !== row.conflict.theirs.version) return row;
+    return useMine(row, await this.#makeChange(stores));
+  }
+
+  /** Settle a conflict for one's own answer. */
+  chooseMine(key) {
+    return this.#write(async (stores) => {
+      const row = await stores.outbox.get(key);
+      if (row?.conflict) await stores.outbox.put(useMine(row, await this.#makeChange(stores)));
+    });
+  }
+
+  /** Settle a conflict for theirs; one's own is told to the server, which keeps it in the history. */
+  chooseTheirs(key) {
+    return this.#write(async (stores) => {
+      const row = await stores.outbox.get(key);
+      if (!row?.conflict) return;
+      const change = await this.#makeChange(stores);
+      const thing = { ...describe(row), kind: `decline_${row.kind}`, item: `declined:${change.id}` };
+      const declined = decline(row, { ...thing, key: keyOf(thing) }, change);
+      await stores.outbox.put(declined);
+      await stores.outbox.delete(key);
+      await this.#learn(stores, row, row.conflict.theirs);
+    });
+  }
+
+  /** Send again what was refused. */
+  tryAgain(key) {
+    return this.#write(async (stores) => {
+      const row = await stores.outbox.get(key);
+      if (row?.refused) await stores.outbox.put(tryAgain(row, await this.#makeChange(stores)));
+    });
+  }
+
+  /** Give up what was refused, as the person asked. */
+  giveUp(key) {
+    return this.#write(async ({ outbox }) => {
+      const row = await outbox.get(key);
+      if (row?.refused) await outbox.delete(key);
+    });
+  }
+
+  /** Take in what a page or the server shows: [{item, version, values, …}], got at `got`. */
+  learnAll(name, all, got) {
+    return this.#write(async (stores) => {
+      for (const { item, ...news } of all) await this.#learn(stores, { case: name, item }, { ...news, got });
+    });
+  }
+
+  /** Take in all answers and facts of a case, as its address of data gives them. */
+  learnCase(name, { answers, facts }, got) {
+    return this.learnAll(name, [
+      ...answers.map((one) => ({ item: nameAnswer(one.code, one.row), ...readCurrent(one, ANSWER) })),
+      ...Object.entries(facts).map(([key, one]) => ({ item: nameFact(key), ...readCurrent(one, FACT) })),
+    ], got);
+  }
+
+  async #learn({ known }, { case: name, item }, news) {
+    const key = keyOf({ case: name, item });
+    const before = await known.get(key);
+    const after = learn(before, news);
+    if (after !== before) await known.put({ ...after, key, case: name, item });
+  }
+
+  async #makeChange({ meta }, values) {
+    const seq = ((await meta.get("seq"))?.value || 0) + 1;
+    await meta.put({ name: "seq", value: seq });
+    return { id: makeId(), values, at: Date.now(), seq };
+  }
+
+  #write(work) {
+    return this.#database.write(["outbox", "known", "meta"], work);
+  }
+}
+
+const keyOf = ({ case: name, item }) => `${name} ${item}`;
+const placeOf = (row) => (row.inflight || row.next)?.seq ?? 0;
+
+function describe({ case: name, reference, target, title, page }) {
+  return { case: name, reference, target, title, page };
+}
+
+async function readBoth({ outbox, known }, key) {
+  return [await outbox.get(key), await known.get(key)];
+}
+
+async function putOrDelete(store, key, row) {
+  if (row) await store.put(row);
+  else await store.delete(key);
+}

@@ -1,0 +1,134 @@
+/**
+ * Runs on every page: sends what waits, keeps this device tidy, and hands over to the script of the
+ * page. Where nothing can be kept on this device, pages work as they do without any of this.
+ */
+
+import { keepSetting, readSetting } from "../settings.js";
+import { countUnsent, listPeople, noteContact, removeOutdated } from "./device.js";
+import { count, make } from "./elements.js";
+import { goOn, keepPage, waitUntilCanKeep } from "./keeping.js";
+import { followSigningOut } from "./leaving.js";
+import { followQueuedForms, warnOfAlerts } from "./queued_forms.js";
+import { openSession } from "./session.js";
+import { StatusLine } from "./status.js";
+
+const { worker, offline, signIn } = document.querySelector("script[data-worker]").dataset;
+const { user, kept, now } = document.body.dataset;
+const today = Number(now) * 1000;
+
+/** With which scripts the page for when there is no network was last fetched. */
+const OFFLINE_PAGE = "offline-page";
+
+const form = document.querySelector("#topic-form, #facts-form");
+const casePage = document.getElementById("case-page");
+const caseList = document.getElementById("cases-offline");
+
+navigator.serviceWorker?.register(worker).catch((error) => {
+  console.warn("Pages cannot be kept on this device.", error);
+});
+start();
+
+async function start() {
+  const isOfflinePage = document.body.dataset.page === "offline";
+  const session = user ? await startForPerson() : null;
+  if (isOfflinePage) (await import("./offline_page.js")).showDevice(session, offline);
+  else if (!user) await startForNobody();
+}
+
+/** Return what the page has for the person, or null where nothing can be kept. */
+async function startForPerson() {
+  let session;
+  try {
+    session = await openSession(user, import.meta.url);
+    if (!kept) await noteContact(user, today);
+  } catch (error) {
+    console.warn("Nothing can be kept on this device.", error);
+    startWithoutKeeping();
+    return null;
+  }
+  followSigningOut(session);
+  const place = form?.querySelector(".save-bar") || document.getElementById("case-offline") || caseList;
+  if (place) session.showStatusIn(place);
+  await startPage(session);
+  for (const type of ["refreshed", "sending"]) session.news.addEventListener(type, () => showUnsent(session));
+  showUnsent(session);
+  if (kept) {
+    const { followCopy } = await import("./without_network.js");
+    followCopy(session, { isBroughtUp: Boolean(form || casePage || caseList) });
+  }
+  followQueuedForms(session);
+  session.sender.followNetwork();
+  if (session.rows.length) session.sender.soon(0);
+  if (!kept) {
+    keepThingsTidy(session).catch((error) => {
+      console.warn("What is kept on this device could not be looked after.", error);
+    });
+  }
+  return session;
+}
+
+async function startPage(session) {
+  if (form && form.dataset.unsaved !== "yes") {
+    const { startJudging } = await import("./judging.js");
+    await startJudging(form, session);
+    return;
+  }
+  session.isPlain = Boolean(form);
+  await session.refresh();
+  if (form) await startPlain(session.status);
+  if (casePage) (await import("./case_page.js")).startCasePage(session, casePage);
+  if (caseList) (await import("./case_list.js")).startCaseList(session, caseList);
+}
+
+/** What waits is said on every page: an alert above all, and answers where no line says so. */
+function showUnsent(session) {
+  warnOfAlerts(session.rows, session.sender.isUnderWay());
+  if (session.rows.length && !session.status) session.showStatusIn(document.querySelector("main"));
+  session.showStatus();
+}
+
+async function keepThingsTidy(session) {
+  await removeOutdated(today);
+  if (!(await waitUntilCanKeep())) return;
+  if (readSetting(OFFLINE_PAGE) !== session.build && (await keepPage(offline, user)) === "kept") {
+    keepSetting(OFFLINE_PAGE, session.build);
+  }
+  if (!casePage && !caseList) await goOn(session);
+}
+
+function startWithoutKeeping() {
+  if (!form) return;
+  const status = new StatusLine(form.querySelector(".save-bar") || form);
+  status.show({
+    state: "trouble",
+    words: "This browser keeps nothing on this device, as in a private window. Answers are saved when you press a “Save” button.",
+  });
+  startPlain(status);
+}
+
+async function startPlain(status) {
+  (await import("./plain_form.js")).startPlainForm(form, status);
+}
+
+// --- Before anybody has signed in -----------------------------------------------------------------
+
+async function startForNobody() {
+  try {
+    if (today) await removeOutdated(today);
+    if (location.pathname === signIn) await sayUnsent();
+  } catch (error) {
+    console.warn("Nothing is kept on this device.", error);
+  }
+}
+
+/** Say that something waits on this device, and nothing of whose it is or what it says. */
+async function sayUnsent() {
+  const people = await listPeople();
+  const numbers = await Promise.all(people.map((person) => countUnsent(person.user)));
+  const unsent = numbers.reduce((sum, number) => sum + number, 0);
+  if (!unsent) return;
+  const words = unsent === 1
+    ? "1 answer on this device has not been sent yet. It is sent when the person who gave it signs in here."
+    : `${count(unsent, "answer")} on this device have not been sent yet. They are sent when whoever gave them signs in here.`;
+  document.querySelector("main form")?.before(make("div", { className: "govuk-inset-text", text: words }));
+}

@@ -1,0 +1,208 @@
+/**
+ * Serves the pages of kept cases when there is no network, and the files that they need.
+ *
+ * Pages come from the network whenever it answers; only what somebody chose to keep is kept, for
+ * that person alone, and is served only while it is their turn on this device and not for too long
+ * (static/js/fieldwork/device.js). Everything else passes through untouched. The page that stands
+ * for all others without a network holds nothing of anybody.
+ *
+ * cases/views/offline.py serves this from the root of the site, with STATIC_URL and OFFLINE_URL.
+ */
+
+const PAGES = "fieldwork-pages-";
+const FILES = "fieldwork-files";
+const PATIENCE = 4000; // milliseconds that a page is waited for where a kept one is at hand
+const MOST_FILES = 250; // of several builds; the oldest go first
+const UNREACHABLE = [502, 503, 504];
+const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepOfflinePage().catch(() => {}).then(() => self.skipWaiting()));
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.headers.has("X-Keep-For")) event.respondWith(keepPage(request));
+  else if (request.mode === "navigate") event.respondWith(openPage(event, url));
+  else if (url.pathname.startsWith(STATIC_URL)) event.respondWith(openFile(request, url));
+});
+
+// --- Pages ----------------------------------------------------------------------------------------
+
+/** Answer a page from the network, or as it is kept where that does not answer. */
+async function openPage(event, url) {
+  const { user, kept } = await findKept(url);
+  const asked = Date.now();
+  try {
+    const network = fetch(event.request);
+    const response = await (kept ? Promise.race([network, rejectAfter(PATIENCE)]) : network);
+    if (kept && UNREACHABLE.includes(response.status)) return kept;
+    if (kept) event.waitUntil(renewPage(user, url, response.clone(), asked));
+    return response;
+  } catch {
+    return kept || (await openFrom(FILES, OFFLINE_URL)) || Response.error();
+  }
+}
+
+function rejectAfter(milliseconds) {
+  return new Promise((_, reject) => { setTimeout(() => reject(new Error("too slow")), milliseconds); });
+}
+
+/** Return whose turn it is on this device, and their copy of a page if one may be shown. */
+async function findKept({ pathname }) {
+  const user = await readUser();
+  const kept = user && (await openFrom(PAGES + user, pathname));
+  return { user, kept };
+}
+
+async function openFrom(name, path) {
+  if (!(await caches.has(name))) return undefined;
+  return (await caches.open(name)).match(path, { ignoreSearch: true, ignoreVary: true });
+}
+
+/** A page that is kept is kept as it was seen last, unless it told of something that is over. */
+async function renewPage(user, url, response, asked) {
+  const text = await readPage(user, response);
+  if (text && !url.search && !text.includes("govuk-notification-banner")) {
+    await storePage(user, url.pathname, response, text, asked);
+  }
+}
+
+/** Keep a page for somebody, and answer what came of it. */
+async function keepPage(request) {
+  const outcome = await tryToKeep(request.url, request.headers.get("X-Keep-For")).catch((error) => (
+    error.name === "QuotaExceededError" ? "no-room" : "offline"
+  ));
+  return new Response(JSON.stringify({ outcome }), { headers: { "Content-Type": "application/json" } });
+}
+
+async function tryToKeep(address, user) {
+  const asked = Date.now();
+  const { pathname } = new URL(address);
+  if (pathname === OFFLINE_URL) return keepOfflinePage();
+  const headers = { Accept: "text/html", "X-Keep-For": user };
+  const response = await fetch(address, { headers, credentials: "same-origin", redirect: "manual", cache: "no-store" });
+  if (response.type === "opaqueredirect") return "signed-out";
+  if (response.status === 404 || response.status === 403) return "not-there";
+  const text = await readPage(user, response);
+  if (!text || (await readUser()) !== user) return "signed-out";
+  await storePage(user, pathname, response, text, asked);
+  await keepFiles(text);
+  return "kept";
+}
+
+/** Return the text of a page if it is one, and made for this person; else "". */
+async function readPage(user, response) {
+  const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html");
+  if (response.status !== 200 || response.redirected || !isPage) return "";
+  const text = await response.text();
+  return text.includes(`data-user="${user}"`) ? text : "";
+}
+
+async function storePage(user, path, response, text, asked) {
+  const headers = new Headers(response.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
+  const stamped = text.replace("<body ", `<body data-kept="${new Date(asked).toISOString()}" `);
+  const cache = await caches.open(PAGES + user);
+  await cache.put(path, new Response(stamped, { headers }));
+}
+
+async function keepOfflinePage() {
+  const response = await fetch(OFFLINE_URL, { credentials: "omit", redirect: "error", cache: "no-store" });
+  if (response.status !== 200) return "offline";
+  const text = await response.clone().text();
+  await (await caches.open(FILES)).put(OFFLINE_URL, response);
+  await keepFiles(text);
+  return "kept";
+}
+
+// --- Files: style sheets and scripts --------------------------------------------------------------
+
+const looked = new Map(); // files that were kept with all they import, by address, and when
+
+/** Files with a hash in their name never change; others come from the network if it answers. */
+async function openFile(request, { pathname }) {
+  if (HASHED.test(pathname)) return (await openFrom(FILES, pathname)) || fetch(request);
+  try {
+    return await fetch(request);
+  } catch {
+    return (await openFrom(FILES, pathname)) || Response.error();
+  }
+}
+
+/** Keep every file that a page names, and what its scripts import. */
+async function keepFiles(text) {
+  const named = [...text.matchAll(/="([^"?#]+)"/g)].map(([, address]) => address);
+  const wanted = named.filter((address) => address.startsWith(STATIC_URL));
+  const cache = await caches.open(FILES);
+  let isNew = false;
+  while (wanted.length) {
+    const path = wanted.pop();
+    if (isFresh(path)) continue;
+    looked.set(path, Date.now());
+    isNew = true;
+    const file = await keepFile(cache, path);
+    if (file && path.endsWith(".js")) wanted.push(...findImports(await file.text(), path));
+  }
+  if (isNew) await removeOldest(cache);
+}
+
+function isFresh(path) {
+  return looked.has(path) && (HASHED.test(path) || Date.now() - looked.get(path) < 60_000);
+}
+
+async function removeOldest(cache) {
+  const files = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith(STATIC_URL));
+  const tooMany = files.slice(0, Math.max(0, files.length - MOST_FILES));
+  await Promise.all(tooMany.map((file) => cache.delete(file)));
+}
+
+async function keepFile(cache, path) {
+  const kept = await cache.match(path);
+  if (kept && HASHED.test(path)) return kept;
+  const response = await fetch(path, { cache: "no-cache" });
+  if (response.status !== 200) return kept;
+  await cache.put(path, response.clone());
+  return response;
+}
+
+function findImports(text, path) {
+  const imports = text.matchAll(/(?:from|import|import\()\s*["'](\.[^"']+)["']/g);
+  return [...imports].map(([, address]) => new URL(address, self.location.origin + path).pathname);
+}
+
+// --- Whose turn it is -----------------------------------------------------------------------------
+
+/** Return the key of the person whose kept pages may be shown now, or "". */
+async function readUser() {
+  try {
+    const device = await openDevice();
+    const get = (store, key) => new Promise((resolve, reject) => {
+      const request = device.transaction(store).objectStore(store).get(key);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    try {
+      const user = (await get("meta", "current"))?.value || "";
+      const person = user && (await get("people", user));
+      return person && Date.now() < person.keptUntil ? user : "";
+    } finally {
+      device.close();
+    }
+  } catch {
+    return "";
+  }
+}
+
+/** The database is made by the pages: where there is none yet, nobody has kept anything. */
+function openDevice() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("fieldwork");
+    request.onupgradeneeded = () => request.transaction.abort();
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
