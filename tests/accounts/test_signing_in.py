@@ -170,7 +170,7 @@ class TestSigningIn:
 
 def _without_what_differs(response: Any, email: str) -> str:
     page = response.content.decode().replace(email, "ADDRESS")
-    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", page)
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce|data-now)="[^"]*"', "", page)
 
 
 class TestLimits:

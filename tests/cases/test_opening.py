@@ -123,10 +123,10 @@ def test_a_reference_is_used_once_and_nothing_is_half_stored(inspection: Inspect
 def test_takes_the_same_queries_for_any_number_of_cases(
     inspection: Inspection, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Savepoint, count, cases, assessments, facts, judgements, revisions of both, release."""
+    """Two savepoints, count, cases, assessments, facts, judgements, revisions of both, releases."""
     inspector = member_of(inspection, "inspector")
     answers = {("2.1.01", ""): GivenAnswer("sufficient", inspector)}
     new = [NewCase(f"ANY-{n:03}", inspector, "", FACTS, answers) for n in range(number)]
     open_cases(inspection, [NewCase("ANY-999")])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         open_cases(inspection, new)
