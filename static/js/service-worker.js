@@ -138,16 +138,16 @@ async function keepFiles(text) {
   const named = [...text.matchAll(/="([^"?#]+)"/g)].map(([, address]) => address);
   const wanted = named.filter((address) => address.startsWith(STATIC_URL));
   const cache = await caches.open(FILES);
-  let isNew = false;
+  const seen = new Set();
   while (wanted.length) {
     const path = wanted.pop();
-    if (isFresh(path)) continue;
-    looked.set(path, Date.now());
-    isNew = true;
+    if (seen.has(path) || isFresh(path)) continue;
+    seen.add(path);
     const file = await keepFile(cache, path);
     if (file && path.endsWith(".js")) wanted.push(...findImports(await file.text(), path));
+    if (file) looked.set(path, Date.now());
   }
-  if (isNew) await removeOldest(cache);
+  if (seen.size) await removeOldest(cache);
 }
 
 function isFresh(path) {

@@ -14,6 +14,7 @@ from tests.e2e.browsing import Watch, check_page, enter_password, sign_in
 from tests.e2e.conftest import LastingBrowser, OpenPage
 from tests.e2e.fieldwork import choose, open_as, press, question, stored
 from tests.e2e.offline import (
+    NETWORK,
     answer_all,
     cut,
     evidence,
@@ -196,6 +197,31 @@ class TestKeptCases:
         expect_saved(page)
         assert JudgementRevision.objects.count() == 3
 
+    def test_a_case_is_completed_without_a_network(
+        self, inspector: Page, assessment: Assessment, relay: Relay
+    ) -> None:
+        page = inspector
+        answers = {"2.1.01": "insufficient"}  # without evidence, so that there is something to see
+        whole = make_case(assessment.inspection, "ANY-002", answers=answers, rest="sufficient")
+        Assessment.objects.filter(pk=whole.pk).update(completed_at=None, completed_by=None)
+        case = CASE.replace("ANY-001", "ANY-002")
+        keep_case(page, case)
+        page.goto(f"{case}review/")
+        cut(page, relay)
+        page.get_by_role("button", name="Complete this case").click()
+        expect(page.get_by_text("Nothing was sent: something in this form")).to_be_visible()
+        page.get_by_label("I have looked at these").check()
+        page.wait_for_timeout(1000)  # the button takes no second click sooner
+        page.get_by_role("button", name="Complete this case").click()
+        waits = "It has not been sent that this case is completed. It is kept on this device."
+        expect(page.get_by_text(waits)).to_be_visible()
+        check_page(page)
+        restore(page, relay)
+        done = page.get_by_text("The case is recorded as completed.")
+        expect(done).to_be_visible(timeout=NETWORK)
+        whole.refresh_from_db()
+        assert whole.completed_at is not None
+
     def test_an_alert_without_a_network_says_that_nobody_knows(
         self, inspector: Page, assessment: Assessment, relay: Relay
     ) -> None:
@@ -205,10 +231,8 @@ class TestKeptCases:
         cut(page, relay)
         page.get_by_label("What is your concern?").fill("He says that he is not safe at home.")
         page.get_by_role("button", name="Raise the alert").click()
-        warning = page.get_by_text(
-            "This alert has not been sent. Telephone the lead inspector now."
-        )
-        expect(warning).to_be_visible()
+        warning = "This alert has not been sent. Telephone the lead inspector now."
+        expect(page.get_by_text(warning)).to_be_visible()
         page.goto(CASE)
         expect(page.get_by_role("alert")).to_contain_text(
             "Your alert on case ANY-001 has not been sent"

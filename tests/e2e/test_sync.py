@@ -249,15 +249,19 @@ class TestOnePerson:
     ) -> None:
         other = open_as(open_page, assessment, "inspector")
         for page in (inspector, other):
-            open_form(page, DELIVERY)
-        choose(other, "2.1.01", "Yes")
+            open_form(page, FACTS_PAGE)
+        other.locator("input[name=looked_after][value=yes]").check()
         expect_saved(other)
-        choose(inspector, "2.1.01", "No")
-        group = inspector.get_by_role("group", name="2.1.01: two answers")
+        inspector.get_by_role("button", name=re.compile("Clear ?: Looked after")).click()
+        group = inspector.get_by_role("group", name="Looked after child: two answers")
         expect(group).to_contain_text("You, in another window or on another device")
+        expect(group).to_contain_text("Not recorded")
+        check_page(inspector)
         group.get_by_role("button", name="Keep the other").click()
         expect_saved(inspector)
-        assert stored(assessment) == {"2.1.01": ("sufficient", [], "")}
+        expect(inspector.locator("input[name=looked_after][value=yes]")).to_be_checked()
+        assert facts_history_of(assessment)["looked_after"] == ["no", "yes"]
+        assert DeclinedChange.objects.get().values == {"value": ""}
 
     def test_a_session_that_ends_loses_nothing(
         self, inspector: Page, assessment: Assessment, watch: Watch

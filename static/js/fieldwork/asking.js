@@ -63,6 +63,16 @@ async function read(response) {
   return { json: await response.json(), today: Date.parse(response.headers.get("Date")) || null };
 }
 
+/** Return whether the server answers anything at all: asked before something is sent blindly. */
+export async function canReach() {
+  const { offline } = document.querySelector("script[data-worker]").dataset;
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), PATIENCE);
+  const answer = await fetch(offline, { method: "HEAD", cache: "no-store", signal: giveUp.signal }).catch(() => null);
+  clearTimeout(timer);
+  return answer !== null;
+}
+
 /**
  * A page instead of an answer is not from those who know of the case, but from something before
  * them; a 403, from the check of a token that no longer holds, which a new sign-in mends.

@@ -71,8 +71,9 @@ class CaseList {
         : `Keeping case ${kept + 1} of ${entries.length}…`;
       const trouble = await keepCase(this.#session, entry);
       if (trouble) {
-        const others = entries.length > 1 ? ` ${count(kept, "case")} of ${entries.length} can be opened without a network.` : "";
-        this.#report.textContent = `Case ${entry.reference} could not be kept: ${describeTrouble(trouble)}.${others} Nothing that you gave is affected.`;
+        const why = `Case ${entry.reference} could not be kept: ${describeTrouble(trouble)}.`;
+        const others = entries.length > 1 ? ` ${kept} of ${entries.length} cases can be opened without a network.` : "";
+        this.#report.textContent = `${why}${others} Nothing that you gave is affected.`;
         return;
       }
       kept += 1;

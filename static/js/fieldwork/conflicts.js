@@ -3,6 +3,8 @@
 import { make, makeButton } from "./elements.js";
 import { nameWriter } from "./words.js";
 
+const HINT = "The answer that is not taken stays in the history. Nothing else waits for this.";
+
 /**
  * Fill the slot of an item with its conflict, or empty it. `choose` is given "mine" or "theirs".
  */
@@ -39,7 +41,7 @@ function makeConflict(item, { mine, theirs }, choose) {
           ),
         ],
       }),
-      make("p", { className: "conflict__hint", text: "The answer that is not taken stays in the history. Nothing else waits for this." }),
+      make("p", { className: "conflict__hint", text: HINT }),
     ],
   });
 }

@@ -117,7 +117,7 @@ class JudgingPage {
   /** A change was made on the page: it is written after a pause, and sent after another. */
   #change(item, writeAfter, sendAfter) {
     this.#sendAfter = sendAfter;
-    if (item.given && !item.unwritten && same(item.given.values, item.read())) {
+    if (item.given && !item.unwritten && !item.failed && same(item.given.values, item.read())) {
       this.#session.sender.later(sendAfter); // It was written while it was typed.
       return;
     }

@@ -75,7 +75,8 @@ async function askAboutUnsent(session, place) {
     button.textContent = rows.length ? "Sign out and delete them from this device" : "Sign out";
     button.classList.toggle("govuk-button--warning", rows.length > 0);
     if (rows.length) {
-      place.querySelector("[data-unsent-count]").textContent = `${nameRows(rows)} ${rows.length === 1 ? "has" : "have"} not been sent.`;
+      const words = `${nameRows(rows)} ${rows.length === 1 ? "has" : "have"} not been sent.`;
+      place.querySelector("[data-unsent-count]").textContent = words;
     }
   };
   place.append(makeButton("Stay signed in and send", async () => {

@@ -3,6 +3,7 @@
  * no network; then it is kept, and shows no answer, since nobody knows who looks at it.
  */
 
+import { canReach } from "./asking.js";
 import { forgetPerson, listPeople, readCurrent } from "./device.js";
 import { count, make, makeButton, sayMoment } from "./elements.js";
 import { warnOfAlerts } from "./queued_forms.js";
@@ -20,7 +21,7 @@ const find = (id) => document.getElementById(id);
  */
 export async function showDevice(session, offline) {
   find("without-scripts").hidden = true;
-  if (location.pathname !== offline) standForAnother(offline);
+  if (location.pathname !== offline) standForAnother();
   find("on-this-device").hidden = false;
   const owner = session?.user || await readCurrent().catch(() => "");
   if (owner) await follow(session || await openSession(owner, import.meta.url), Boolean(session));
@@ -42,13 +43,12 @@ async function follow(session, isSignedIn) {
 }
 
 /** The page that was asked for comes as soon as the server answers again. */
-function standForAnother(offline) {
+function standForAnother() {
   find("instead").hidden = false;
   document.title = document.title.replace(/^.*? – /, "There is no network – ");
   document.querySelector("h1").textContent = "There is no network";
   const tryAgain = async () => {
-    const answer = await fetch(offline, { method: "HEAD", cache: "no-store" }).catch(() => null);
-    if (answer?.ok) location.reload();
+    if (await canReach()) location.reload();
   };
   addEventListener("online", tryAgain);
   setInterval(tryAgain, TRY_AGAIN);
@@ -71,8 +71,9 @@ function listCases(cases, rows) {
 }
 
 function listRows(session, rows, showsAnswers) {
+  const kept = `${nameRows(rows)} ${rows.length === 1 ? "is" : "are"} kept on this device`;
   find("unsent-state").textContent = rows.length
-    ? `${nameRows(rows)} ${rows.length === 1 ? "is" : "are"} kept on this device, to be sent as soon as that is possible.`
+    ? `${kept}, to be sent as soon as that is possible.`
     : "Everything that was given on this device has been sent.";
   const cases = new Map();
   for (const row of rows) cases.set(row.case, [...(cases.get(row.case) || []), row]);
@@ -128,7 +129,7 @@ function describeValues({ answer, value, evidence, note_to_lead: note, concern, 
 function offerToRemove(session) {
   find("remove-place").replaceChildren(makeButton("Remove everything of mine from this device", async () => {
     const rows = await session.outbox.list();
-    const lost = rows.length ? ` ${nameRows(rows)} ${rows.length === 1 ? "has" : "have"} not been sent and would be lost.` : "";
+    const lost = rows.length ? ` What was not sent would be lost: ${nameRows(rows)}.` : "";
     if (!window.confirm(`Remove all that is kept on this device?${lost}`)) return;
     session.database.end();
     await forgetPerson(session.user);

@@ -52,7 +52,8 @@ function showTask(url, { words, colour }) {
 function describeTopic({ asked, answered, undecided }) {
   if (!asked) return { words: undecided ? "Cannot start yet" : "Not asked in this case" };
   if (answered < asked) {
-    return answered ? { words: `${answered} of ${asked} answered`, colour: "teal" } : { words: "Not started", colour: "blue" };
+    if (!answered) return { words: "Not started", colour: "blue" };
+    return { words: `${answered} of ${asked} answered`, colour: "teal" };
   }
   return undecided ? { words: "Answered so far", colour: "teal" } : { words: "Completed" };
 }

@@ -63,8 +63,13 @@ class QueuedForm {
   async #submit(event) {
     const values = Object.fromEntries(FIELDS[this.#kind].map((name) => [name, this.#read(name)]));
     const { sync, case: reference } = this.#form.dataset;
-    if (event.submitter?.name || !this.#isFilledIn(values)) return; // That is for the server to answer.
+    const isComplete = !event.submitter?.name && this.#isFilledIn(values);
+    if (!isComplete && navigator.onLine) return; // The server says what is missing, beside it.
     event.preventDefault();
+    if (!isComplete) {
+      this.#say("trouble", "Nothing was sent: something in this form is not filled in.");
+      return;
+    }
     if (this.#item) return;
     try {
       this.#item = await queue(this.#session, this.#kind, { sync, reference, values });

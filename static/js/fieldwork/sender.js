@@ -6,7 +6,7 @@
  */
 
 import {
-  ask, NOT_ALLOWED, NOT_READ, NOT_THERE, OFFLINE, OUT_OF_ORDER, SIGNED_OUT, SOMEBODY_ELSE,
+  ask, canReach, NOT_ALLOWED, NOT_READ, NOT_THERE, OFFLINE, OUT_OF_ORDER, SIGNED_OUT, SOMEBODY_ELSE,
   TOO_LARGE,
 } from "./asking.js";
 import { noteContact, readCurrent } from "./device.js";
@@ -110,6 +110,9 @@ export class Sender {
   }
 
   async #sendAll({ keepalive = false }) {
+    // What is not sent stays as it is: newer answers take its place.
+    const isDoubtful = !navigator.onLine || this.trouble === OFFLINE;
+    if (isDoubtful && !(await canReach())) return this.#fail(OFFLINE);
     const current = await readCurrent();
     if (current && current !== this.#user) return this.#fail(SOMEBODY_ELSE);
     const skip = new Set();

@@ -5,7 +5,7 @@
 
 import { keepSetting, readSetting } from "../settings.js";
 import { countUnsent, listPeople, noteContact, removeOutdated } from "./device.js";
-import { count, make } from "./elements.js";
+import { make } from "./elements.js";
 import { goOn, keepPage, waitUntilCanKeep } from "./keeping.js";
 import { followSigningOut } from "./leaving.js";
 import { followQueuedForms, warnOfAlerts } from "./queued_forms.js";
@@ -101,7 +101,8 @@ function startWithoutKeeping() {
   const status = new StatusLine(form.querySelector(".save-bar") || form);
   status.show({
     state: "trouble",
-    words: "This browser keeps nothing on this device, as in a private window. Answers are saved when you press a “Save” button.",
+    words: "This browser keeps nothing on this device, as in a private window. Answers are saved when you "
+      + "press a “Save” button.",
   });
   startPlain(status);
 }
@@ -129,6 +130,6 @@ async function sayUnsent() {
   if (!unsent) return;
   const words = unsent === 1
     ? "1 answer on this device has not been sent yet. It is sent when the person who gave it signs in here."
-    : `${count(unsent, "answer")} on this device have not been sent yet. They are sent when whoever gave them signs in here.`;
+    : `${unsent} answers on this device have not been sent yet. They are sent when whoever gave them signs in here.`;
   document.querySelector("main form")?.before(make("div", { className: "govuk-inset-text", text: words }));
 }

@@ -8,7 +8,7 @@ export function followCopy(session, { isBroughtUp }) {
   if (!isBroughtUp) sayAge();
   document.addEventListener("click", async (event) => {
     const link = event.target.closest('a[href*="/next/"]');
-    if (!link || navigator.onLine) return;
+    if (!link) return;
     event.preventDefault();
     const url = new URL(link.href);
     const caseUrl = url.pathname.replace(/next\/$/, "");

@@ -41,7 +41,10 @@ export function describeItem(row, { writing, failed, sending, lost, saved }) {
 export function describeAll(rows, { trouble, lostCases, sending, writing, failed, plain, offline }) {
   if (plain) return { state: "trouble", words: "What is filled in below is not saved yet. Press a “Save” button." };
   if (failed) {
-    return { state: "trouble", words: "Something on this page could not be kept on this device. Save it with the button, and do not close the page before." };
+    return {
+      state: "trouble",
+      words: "Something on this page could not be kept on this device. Save it with the button, and do not close the page before.",
+    };
   }
   const conflicts = rows.filter(({ conflict }) => conflict).length;
   const refused = rows.filter((row) => row.refused).length;
@@ -57,8 +60,13 @@ export function describeAll(rows, { trouble, lostCases, sending, writing, failed
     state = how;
     said.push(words);
   }
-  if (conflicts) said.push(`${count(conflicts, "answer")} ${conflicts === 1 ? "was" : "were"} also changed elsewhere: choose which to keep.`);
-  if (refused) said.push(`${count(refused, "answer")} could not be saved: see why beside ${refused === 1 ? "it" : "them"}.`);
+  if (conflicts) {
+    const changed = `${count(conflicts, "answer")} ${conflicts === 1 ? "was" : "were"} also changed elsewhere`;
+    said.push(`${changed}: choose which to keep.`);
+  }
+  if (refused) {
+    said.push(`${count(refused, "answer")} could not be saved: see why beside ${refused === 1 ? "it" : "them"}.`);
+  }
   if (lost.length) said.push(describeLost(lost, lostCases));
   if (conflicts) state = "conflict";
   if (refused || lost.length) state = "trouble";
@@ -70,13 +78,21 @@ export function describeAll(rows, { trouble, lostCases, sending, writing, failed
 
 function describeWaiting(waiting, { trouble, sending, offline }) {
   const kept = `${nameRows(waiting)} ${waiting.length === 1 ? "is" : "are"} kept on this device`;
-  if (trouble === SIGNED_OUT) return { how: "trouble", words: `You are signed out: ${kept}. Sign in to send ${waiting.length === 1 ? "it" : "them"}.` };
-  if (trouble === SOMEBODY_ELSE) return { how: "trouble", words: `Somebody else has signed in on this browser: ${kept}, to be sent when you sign in.` };
-  if (trouble === NOT_ALLOWED) return { how: "trouble", words: `The server did not accept this from you: ${kept}. Open the page again; if that does not help, sign out of it and in again.` };
-  if (offline || trouble === OFFLINE) return { how: "kept", words: `No network: ${kept}, to be sent when it is back.` };
-  if (trouble) return { how: "kept", words: `The server does not answer as it should: ${kept}, and sent again by and by.` };
-  if (sending) return { how: "saving", words: "Saving…" };
-  return { how: "kept", words: `${kept}, not yet sent.` };
+  const them = waiting.length === 1 ? "it" : "them";
+  const inTrouble = (words) => ({ how: "trouble", words });
+  const isKept = (words) => ({ how: "kept", words });
+  if (trouble === SIGNED_OUT) return inTrouble(`You are signed out: ${kept}. Sign in to send ${them}.`);
+  if (trouble === SOMEBODY_ELSE) {
+    return inTrouble(`Somebody else has signed in on this browser: ${kept}, to be sent when you sign in.`);
+  }
+  if (trouble === NOT_ALLOWED) {
+    return inTrouble(
+      `The server did not accept this from you: ${kept}. Open the page again; if that does not help, tell the lead inspector.`,
+    );
+  }
+  if (offline || trouble === OFFLINE) return isKept(`No network: ${kept}, to be sent when it is back.`);
+  if (trouble) return isKept(`The server does not answer as it should: ${kept}, and sent again by and by.`);
+  return sending ? { how: "saving", words: "Saving…" } : isKept(`${kept}, not yet sent.`);
 }
 
 function describeLost(rows, lostCases) {

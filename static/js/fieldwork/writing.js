@@ -30,6 +30,7 @@ export class Writer {
     item.saved = false;
     item.generation += 1;
     item.given = this.#outbox.draft(this.#describe(item));
+    for (const failed of this.#items.filter((one) => one.failed)) failed.unwritten = true; // Once more.
     clearTimeout(item.timer);
     if (pause) item.timer = setTimeout(() => this.writeAll(), pause);
     else this.writeAll();
