@@ -57,8 +57,8 @@ class FailingSite:
         self.relay.seize_next_change(self._lose_answer)
 
     def wait_for_strike(self) -> None:
-        """Wait until the process was killed in this way."""
-        assert self._struck.wait(15)
+        """Wait until the process was killed in this way; a page asks again within 40 seconds."""
+        assert self._struck.wait(60)
 
     def stop(self) -> None:
         """End all of it."""
