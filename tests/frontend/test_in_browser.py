@@ -138,6 +138,7 @@ def test_first_stop_of_the_keyboard_skips_to_the_content(
 
 def test_sign_out_is_one_press_of_a_button(signed_in: Page, live_server: LiveServer) -> None:
     signed_in.get_by_role("button", name="Sign out").click()
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("Sign in")
     signed_in.goto(f"{live_server.url}/gallery/components/")
 
     expect(signed_in.get_by_role("button", name="Sign out")).to_have_count(0)
