@@ -42,6 +42,7 @@ CARELESS = (  # the data is worth nothing once the tests are over
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
+    "autovacuum=off",  # it would learn of tables before they are filled, and plan for empty ones
 )
 DURABLE = "--durable"
 
