@@ -5,7 +5,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from accounts.inviting import answer_forgotten
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +34,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: an administrator creates every account."""
         return False
+
+    def send_password_reset_mail(
+        self, user: AbstractBaseUser, email: str, context: dict[str, Any]
+    ) -> None:
+        """Send the link, but to somebody who never chose a password what to do instead.
+
+        Only an invitation lets anybody choose their first, and only while it lasts. The page says
+        the same to everybody.
+        """
+        if isinstance(user, User) and not user.has_usable_password():
+            self.send_mail("account/email/no_password_yet", email, answer_forgotten(user))
+        else:
+            super().send_password_reset_mail(user, email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send an e-mail; where the mail server is away, log it.

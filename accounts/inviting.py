@@ -2,9 +2,13 @@
 
 A link says nothing that could be guessed, works once, and for a week. It ends when a password is
 chosen, when the address is changed, when the invitation is withdrawn, and when it is sent anew.
+Nothing else gives an account its first password, a forgotten one neither.
 """
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -30,6 +34,9 @@ from jobs.models import Job
 from jobs.queue import enqueue, find_latest_job
 
 SEND_INVITATION = "send_invitation"
+SEND_AGAIN_AFTER = timedelta(minutes=10)
+"""How long an invitation must have been sent before it can be sent again."""
+ASKED_TOO_EARLY = "A new password was asked for before the first was chosen: none was offered."
 TRIES = 3
 
 
@@ -60,14 +67,34 @@ def renew_invitation(user: User, *, by: User) -> None:
     """Send `user` a new link, which works for a week from now; earlier ones end.
 
     Where one is just being sent, that is left to be done. Raises NotAllowedError where `user` has
-    chosen a password already, or the account is switched off.
+    chosen a password already, or the account is switched off, and within `SEND_AGAIN_AFTER` of the
+    last, unless that could not be sent or the address is another since.
     """
     person = User.objects.select_for_update().get(pk=user.pk)
     if find_state(person) not in (State.INVITED, State.LAPSED):
         raise NotAllowedError("Only somebody who has not chosen a password yet can be invited.")
-    job = find_sending(person)
-    if job is None or not job.is_live:
-        _send(person, by, f"The invitation was sent again, to {person.email}.")
+    job = find_latest_job(SEND_INVITATION, str(person.pk))
+    if job is not None and job.is_live and person.invited_at is not None:
+        return
+    _check_pause(person, job)
+    _send(person, by, f"The invitation was sent again, to {person.email}.")
+
+
+def _check_pause(user: User, job: Job | None) -> None:
+    """Raise NotAllowedError where `job` sent an invitation to this address a moment ago."""
+    if job is None or job.status == Job.Status.FAILED:
+        return
+    readdressed = user.invited_at is not None and user.invited_at > job.created_at
+    again = job.created_at + SEND_AGAIN_AFTER
+    if not readdressed and timezone.now() < again:
+        raise NotAllowedError(
+            f"An invitation was sent at {_tell_time(job.created_at)}. It can take a few minutes to "
+            f"arrive. You can send another from {_tell_time(again, round_up=True)}."
+        )
+
+
+def _tell_time(moment: datetime, *, round_up: bool = False) -> str:
+    return f"{localtime(moment + timedelta(minutes=1) if round_up else moment):%H:%M}"
 
 
 @transaction.atomic
@@ -113,6 +140,20 @@ def accept_invitation(user_id: int, token: str, password: str) -> None:
     record(user, user, "The invitation was taken up: a password was chosen.")
 
 
+@transaction.atomic
+def answer_forgotten(user: User) -> dict[str, Any]:
+    """Return what an email says to somebody who asks for a new password and never chose a first.
+
+    That it was asked for is recorded, once until something else is done to the account.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    latest = person.events.first()
+    if latest is None or latest.what != ASKED_TOO_EARLY:
+        record(person, None, ASKED_TOO_EARLY)
+    until = person.invited_at + INVITATION_LASTS if person.invited_at else None
+    return {"until": localtime(until) if until and find_state(person) == State.INVITED else None}
+
+
 def find_sending(user: User) -> Job | None:
     """Return the job that sends the latest invitation of `user`, or has sent it.
 
@@ -146,7 +187,6 @@ def _send_link(user: User) -> None:
         "user": user,
         "url": make_link(user),
         "until": localtime(user.invited_at + INVITATION_LASTS),
-        "forgotten_url": f"{settings.SITE_URL}{reverse('account_reset_password')}",
         "site_name": settings.SITE_NAME,
     }
     body = render_to_string("accounts/emails/invitation.txt", context)

@@ -20,7 +20,7 @@ def send_notice(event_id: int) -> None:
 
     Raises WorkError where the mail server refuses the address.
     """
-    event = AccountEvent.objects.select_related("user").get(pk=event_id)
+    event = AccountEvent.objects.select_related("by").get(pk=event_id)
     context = {"event": event, "at": localtime(event.at), "site_name": settings.SITE_NAME}
     send_letter(
         event.notice_to,

@@ -7,6 +7,7 @@ of what they may not know; a member who may see a thing but not do it gets 403 (
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -96,11 +97,13 @@ def list_managed_areas(user: User) -> QuerySet[Area]:
     return Area.objects.filter(affiliations__user=user, affiliations__is_manager=True)
 
 
+@transaction.atomic
 def give_part(member: TeamMember, user: User) -> None:
     """Let `user` play the part `member`.
 
     Raises RefusedError if the inspected area is their home, or they play another part in it.
     """
+    hold_people(user)
     inspection = member.inspection
     if Affiliation.objects.filter(user=user, area=inspection.area).exists():
         raise RefusedError(
@@ -120,11 +123,13 @@ def give_part(member: TeamMember, user: User) -> None:
     member.save(update_fields=["user"])
 
 
+@transaction.atomic
 def give_affiliation(user: User, area: Area, *, is_manager: bool = False) -> Affiliation:
     """Record that `area` is home to `user`, or that they manage its youth offending team.
 
     Raises RefusedError if they are in the team of an inspection of it.
     """
+    hold_people(user)
     if TeamMember.objects.filter(user=user, inspection__area=area).exists():
         raise RefusedError(
             [
@@ -140,3 +145,13 @@ def give_affiliation(user: User, area: Area, *, is_manager: bool = False) -> Aff
         user=user, area=area, defaults={"is_manager": is_manager}
     )
     return affiliation
+
+
+def hold_people(*users: User) -> None:
+    """Let nobody else change where `users` belong or what parts they are given meanwhile.
+
+    Nobody inspects the area they belong to, and the two are kept in different tables. Needs a
+    transaction, until whose end it lasts.
+    """
+    held = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users])
+    list(held.order_by("pk").values_list("pk"))

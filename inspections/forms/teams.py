@@ -52,7 +52,8 @@ class MemberForm(forms.Form):
     email = AddressField(
         label="Email address of their account (optional)",
         required=False,
-        help_text="With it they can sign in and do their part. Without it the part is a name only.",
+        help_text="With it they can sign in and do their part. Without it the part is a name only. "
+        "Whoever gets or loses a part is told by email, and you are asked for your password.",
     )
 
     def __init__(

@@ -66,6 +66,11 @@ class Inspection(models.Model):
     caseload = models.PositiveIntegerField(null=True)
     comparators = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    former_leads = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="+",
+        help_text="They have seen every answer, so they judge nothing in it blind any more.",
+    )
 
     class Meta:
         ordering = ("-fieldwork_start", "slug")

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from inspections.access import hold_people
 from inspections.models import Area, Inspection, Programme
 from inspections.problems import Problem, RefusedError
 from inspections.setting_up.slugs import find_free_slug
@@ -106,9 +107,11 @@ def _columns(details: Details) -> dict[str, object]:
 
 def _check_new_area(inspection: Inspection, area: Area) -> None:
     """Nobody of the team may belong to the area that is inspected."""
+    team = list(inspection.team.select_related("user"))
+    hold_people(*(member.user for member in team if member.user is not None))
     at_home = [
         member.name
-        for member in inspection.team.select_related("user")
+        for member in team
         if member.home_area_id == area.pk
         or (member.user is not None and member.user.affiliations.filter(area=area).exists())
     ]

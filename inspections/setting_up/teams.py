@@ -1,8 +1,9 @@
 """Teams: who plays which part in an inspection, in which order, and by which account.
 
-Nobody whose home is the inspected area can play one. There is one lead inspector at most: a report
-names one. A lead inspector may change the team but for their own part, and cannot give a part in
-which something is written to somebody else.
+Nobody whose home is the inspected area can play one, and nobody gives one to themselves: so an
+administrator alone never comes to see answers. There is one lead inspector at most: a report names
+one. A lead inspector may change the team but for their own part, and cannot give a part in which
+something is written to somebody else. Who gets a part, gets another or loses one is told by email.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def add_member(inspection: Inspection, part: Part, *, by: User) -> TeamMember:
     """Return a new member at the end of the team. Raises RefusedError as `check_part` does."""
     hold_team(inspection)
     member = TeamMember(inspection=inspection)
-    check_part(member, part)
+    check_part(member, part, by=by)
     team = list(inspection.team.all())
     taken = {other.key for other in team}
     member.key = find_free_slug(slugify(part.name) or slugify(part.role), taken, KEY_LIMIT)
@@ -53,7 +54,8 @@ def add_member(inspection: Inspection, part: Part, *, by: User) -> TeamMember:
 def change_member(member: TeamMember, part: Part, *, by: User) -> None:
     """Change a member, whose key stays. Raises RefusedError as `check_part` does."""
     hold_team(member.inspection)
-    check_part(member, part)
+    member = _read_again(member)
+    check_part(member, part, by=by)
     _store(member, part, by)
 
 
@@ -64,6 +66,7 @@ def remove_member(member: TeamMember, *, by: User) -> None:
     Raises RefusedError where cases are allocated to them or they have written something.
     """
     hold_team(member.inspection)
+    member = _read_again(member)
     user, told = member.user, _describe_part(member)
     try:
         with transaction.atomic():
@@ -74,7 +77,9 @@ def remove_member(member: TeamMember, *, by: User) -> None:
             "cannot be removed."
         ) from None
     if user is not None:
-        record(user, by, f"No longer plays the part of {told}.")
+        if member.leads:
+            member.inspection.former_leads.add(user)
+        _tell(user, by, f"No longer plays the part of {told}.")
 
 
 @transaction.atomic
@@ -91,18 +96,26 @@ def move_member(member: TeamMember, *, up: bool) -> None:
     TeamMember.objects.bulk_update(team, ["position"])
 
 
-def check_part(member: TeamMember, part: Part) -> None:
-    """Raise RefusedError where `member` cannot become `part`; the problem's file is the field.
+def check_part(member: TeamMember, part: Part, *, by: User) -> None:
+    """Raise RefusedError where `by` cannot make `part` of `member`; its file is the field.
 
-    For a second lead inspector; for one who is borrowed and has no home area; for somebody whose
-    home is inspected; for a part that judges no cases and has some.
+    For what `by` would give to themselves; for a second lead inspector, or one who is to judge
+    blind; for one who is borrowed and has no home area; for somebody whose home is inspected; for
+    a part that judges no cases and has some.
     """
     area = member.inspection.area
     lead = find_lead(member.inspection)
+    if part.user == by and (member.user != by or member.role != part.role):
+        whom = "another administrator" if by.is_staff else "an administrator"
+        raise refusal(
+            f"You cannot give a part to yourself, or change your own role. Ask {whom} to do it.",
+            "email" if member.user != by else "role",
+        )
     if part.role == TeamMember.Role.LEAD_INSPECTOR and lead is not None and lead != member:
         raise refusal(
             f"{lead.name} is the lead inspector. Give {lead.name} another role first.", "role"
         )
+    _check_blindness(member, part)
     if member.pk and part.role not in TeamMember.ASSESSING_ROLES and has_cases(member):
         raise refusal(
             f"{member.name} has cases, and this role judges none. Allocate them to others first.",
@@ -112,6 +125,12 @@ def check_part(member: TeamMember, part: Part) -> None:
         raise refusal("Choose the home area: a local or regional assessor has one.", "home_area")
     if part.home_area == area:
         raise refusal(f"Nobody whose home is {area.name} can be on its inspection.", "home_area")
+
+
+def changes_access(member: TeamMember, part: Part) -> bool:
+    """Whether somebody comes to see more or less by it: an account, or the lead, changes hands."""
+    appoints = part.role == TeamMember.Role.LEAD_INSPECTOR and not member.leads
+    return part.user != member.user or appoints
 
 
 def find_lead(inspection: Inspection) -> TeamMember | None:
@@ -124,9 +143,17 @@ def has_cases(member: TeamMember) -> bool:
     return member.assessments.exists()
 
 
+def judges_blind(member: TeamMember) -> bool:
+    """Whether `member` is to judge a case a second time, and it is not yet compared."""
+    if member.pk is None:
+        return False
+    return member.assessments.filter(kind="second", closed="", case__withdrawn=False).exists()
+
+
 def hold_team(inspection: Inspection) -> None:
     """Hold the team of `inspection` until the transaction ends: others who change it wait."""
-    Inspection.objects.select_for_update().get(pk=inspection.pk)
+    held = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    inspection.area_id = held.area_id
 
 
 def refusal(message: str, field: str = "") -> RefusedError:
@@ -134,21 +161,61 @@ def refusal(message: str, field: str = "") -> RefusedError:
     return RefusedError([Problem(field, None, message)])
 
 
+def _read_again(member: TeamMember) -> TeamMember:
+    """Return the member as it is now that the team is held."""
+    members = member.inspection.team.select_related("user", "home_area")
+    found = members.filter(pk=member.pk).first()
+    if found is None:
+        raise refusal(f"{member.name} was taken out of the team meanwhile.")
+    found.inspection = member.inspection
+    return found
+
+
+def _check_blindness(member: TeamMember, part: Part) -> None:
+    """Whoever leads, or led, has seen every answer; so they cannot judge a case blind."""
+    leads = part.role == TeamMember.Role.LEAD_INSPECTOR
+    led = part.user is not None and part.user != member.user and _has_led(member, part.user)
+    if (leads or led) and judges_blind(member):
+        raise refusal(
+            f"{member.name} has a second marking to do, which is blind, and a lead inspector sees "
+            "every answer. Have it called off, and somebody else picked, first."
+            if leads
+            else "This part has a second marking to do, which is blind, and "
+            f"{part.user} has led this inspection. Choose somebody else.",
+            "role" if leads else "email",
+        )
+
+
+def _has_led(member: TeamMember, user: User) -> bool:
+    return member.inspection.former_leads.filter(pk=user.pk).exists()
+
+
 def _store(member: TeamMember, part: Part, by: User) -> None:
-    before = member.user
+    before, role_before = member.user, member.role
     told_before = _describe_part(member) if before is not None else ""
+    if before is not None and member.leads and (part.user != before or part.role != member.role):
+        member.inspection.former_leads.add(before)
     member.role, member.name, member.home_area = part.role, part.name, part.home_area
     if part.user is None:
         member.user = None
     member.save()
     if part.user is not None and part.user != before:
         _tell_at("email", lambda user: give_part(member, user), part.user)
-        record(part.user, by, f"Plays the part of {_describe_part(member)}.")
+        _tell(part.user, by, f"Plays the part of {_describe_part(member)}.")
+    elif part.user is not None and part.role != role_before:
+        told = f"{_describe_part(member)}, no longer of {told_before}"
+        _tell(part.user, by, f"Plays the part of {told}.")
     if part.user is not None and part.home_area is not None:
         area = part.home_area
         _tell_at("home_area", lambda user: _let_belong(user, area), part.user)
     if before is not None and before != part.user:
-        record(before, by, f"No longer plays the part of {told_before}.")
+        _tell(before, by, f"No longer plays the part of {told_before}.")
+
+
+def _tell(user: User, by: User, what: str) -> None:
+    """Record what became of a person's part, and have them told by email if they can sign in."""
+    can_sign_in = user.is_active and user.has_usable_password()
+    record(user, by, what, notice_to=user.email if can_sign_in else "")
 
 
 def _tell_at(field: str, change: Callable[[User], None], user: User) -> None:

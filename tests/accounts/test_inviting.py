@@ -1,4 +1,4 @@
-"""Invitations: the e-mail, its link, and what ends it."""
+"""Invitations: the email, its link, and what ends it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localtime
 from pytest_django import Settings
 
 from accounts.inviting import (
@@ -42,7 +44,7 @@ def by() -> User:
 
 @pytest.fixture
 def person(by: User) -> User:
-    """Somebody who was invited, and whose e-mail is not sent yet."""
+    """Somebody who was invited, and whose email is not sent yet."""
     return invite("New.Inspector@example.org", "Inspector 4", by=by)
 
 
@@ -50,6 +52,13 @@ def path_of(user: User) -> str:
     """Return the path of the link that a person's latest invitation holds."""
     user.refresh_from_db()
     return make_link(user).removeprefix("http://127.0.0.1:8000")
+
+
+def let_minutes_pass(minutes: int) -> None:
+    """Have the invitation sent so long ago."""
+    ago = timedelta(minutes=minutes)
+    User.objects.update(invited_at=F("invited_at") - ago)
+    Job.objects.update(created_at=F("created_at") - ago)
 
 
 def choose(path: str, password: str = NEW) -> Any:
@@ -83,7 +92,7 @@ class TestInvite:
         assert mail.to == ["new.inspector@example.org"]
         assert mail.subject == "Case inspection: set up your account"
         links = re.findall(r"https?://\S+", str(mail.body))
-        assert links == [make_link(person), "https://inspections.example/accounts/password/reset/"]
+        assert links == [make_link(person)]
         job.refresh_from_db()
         assert job.status == "done"
         assert find_sending(person) == job
@@ -196,21 +205,36 @@ class TestLink:
         person.refresh_from_db()
         assert person.has_usable_password() is (status == 200)
 
-    def test_says_what_to_do_once_it_is_over(
-        self, person: User, mailoutbox: list[EmailMessage]
-    ) -> None:
+    def test_says_what_to_do_once_it_is_over(self, person: User) -> None:
         User.objects.update(invited_at=timezone.now() - timedelta(days=8))
         page = read_page(Client().get(path_of(person)))
         links = [link.get("href") for link in page.xpath("//main//a")]
-        assert links == ["/accounts/login/", "/accounts/password/reset/"]
-        Client().post("/accounts/password/reset/", {"email": person.email})
-        (mail,) = mailoutbox
-        (reset,) = re.findall(r"http://testserver(/\S+)", str(mail.body))
-        client = Client()
-        form = client.get(reset, follow=True)
-        client.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
-        person.refresh_from_db()
-        assert person.check_password(NEW)
+        assert links == ["/accounts/login/"]
+        assert "ask an administrator of the inspectorate" in texts_of(page, "//main")[0]
+
+    @pytest.mark.parametrize(
+        ("days", "told"),
+        [(1, "Use the link in the email with which"), (8, "Your invitation has run out. Ask an")],
+    )
+    def test_is_not_gone_round_by_a_forgotten_password(
+        self, person: User, mailoutbox: list[EmailMessage], days: int, told: str
+    ) -> None:
+        User.objects.update(invited_at=timezone.now() - timedelta(days=days))
+        answers = [
+            Client().post("/accounts/password/reset/", {"email": email})
+            for email in (person.email, person.email, "nobody@example.org")
+        ]
+        assert {(a.status_code, a["Location"], a.content) for a in answers} == {
+            (302, "/accounts/password/reset/done/", b"")
+        }
+        assert [(m.to, m.subject) for m in mailoutbox] == [
+            (["new.inspector@example.org"], "No password has been chosen yet")
+        ] * 2
+        assert told in str(mailoutbox[0].body)
+        assert "http" not in str(mailoutbox[0].body)
+        assert [(e.what, e.by) for e in person.events.all()][:-1] == [
+            ("A new password was asked for before the first was chosen: none was offered.", None)
+        ]
 
     def test_ends_when_a_password_is_chosen_otherwise(self, person: User) -> None:
         path = path_of(person)
@@ -285,6 +309,7 @@ class TestRenewing:
         self, person: User, by: User, mailoutbox: list[EmailMessage]
     ) -> None:
         run_job(Job.objects.get().pk)
+        let_minutes_pass(11)
         old = path_of(person)
         renew_invitation(person, by=by)
         run_job(Job.objects.latest("pk").pk)
@@ -301,7 +326,7 @@ class TestRenewing:
 
     def test_begins_anew_after_it_ran_out(self, person: User, by: User) -> None:
         run_job(Job.objects.get().pk)
-        User.objects.filter(pk=person.pk).update(invited_at=timezone.now() - timedelta(days=30))
+        let_minutes_pass(30 * 24 * 60)
         renew_invitation(person, by=by)
         person.refresh_from_db()
         assert find_state(person) == State.INVITED
@@ -310,6 +335,31 @@ class TestRenewing:
         choose(path_of(person))
         with pytest.raises(NotAllowedError):
             renew_invitation(person, by=by)
+
+    @pytest.mark.parametrize("withdrawn", [False, True])
+    def test_is_refused_for_ten_minutes(self, person: User, by: User, withdrawn: bool) -> None:
+        run_job(Job.objects.get().pk)
+        if withdrawn:
+            withdraw_invitation(person, by=by)
+            switch_on(person, by=by)
+        let_minutes_pass(9)
+        sent_at = localtime(Job.objects.get().created_at)
+        again = sent_at + timedelta(minutes=11)
+        told = f"sent at {sent_at:%H:%M}. .* another from {again:%H:%M}."
+        with pytest.raises(NotAllowedError, match=told):
+            renew_invitation(person, by=by)
+        assert Job.objects.count() == 1
+        let_minutes_pass(1)
+        renew_invitation(person, by=by)
+        assert Job.objects.count() == 2
+
+    def test_need_not_wait_where_nothing_was_sent_there(self, person: User, by: User) -> None:
+        Job.objects.update(status="failed")
+        renew_invitation(person, by=by)
+        Job.objects.update(status="done")
+        change_address(person, "right@example.org", by=by)
+        renew_invitation(person, by=by)
+        assert Job.objects.count() == 3
 
     def test_of_a_changed_address_is_not_taken_for_sent(self, person: User, by: User) -> None:
         run_job(Job.objects.get().pk)
@@ -329,6 +379,7 @@ class TestWithdrawing:
         assert find_state(person) == State.OFF
         switch_on(person, by=by)
         assert choose(path).status_code == 410
+        let_minutes_pass(11)
         renew_invitation(person, by=by)
         assert choose(path_of(person)).status_code == 302
 

@@ -34,7 +34,7 @@ def test_a_user_without_a_password_cannot_sign_in() -> None:
 
 
 def test_a_user_needs_an_address() -> None:
-    with pytest.raises(ValueError, match="e-mail address"):
+    with pytest.raises(ValueError, match="email address"):
         User.objects.create_user("", PASSWORD, name="Nobody")
     assert User.objects.count() == 0
 

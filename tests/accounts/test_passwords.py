@@ -36,7 +36,7 @@ def link_in(mail: EmailMessage) -> str:
 
 
 def choose(link: str, password: str) -> Any:
-    """Open the link of an e-mail and send the form that it leads to."""
+    """Open the link of an email and send the form that it leads to."""
     client = Client()
     form = client.get(link, follow=True)
     return client.post(

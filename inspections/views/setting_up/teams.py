@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.confirming import confirm_password
 from accounts.models import User
 from accounts.people import State, find_state, search_people
 from accounts.signing_in import signed_in
@@ -23,6 +24,8 @@ from inspections.setting_up.people import NewPerson, invite_people
 from inspections.setting_up.teams import (
     add_member,
     change_member,
+    changes_access,
+    check_part,
     has_cases,
     move_member,
     remove_member,
@@ -75,7 +78,7 @@ def add_to_team(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     inspection, _ = get_organiser(user, slug)
     form = MemberForm(inspection, None, read_sent(request), may_invite=user.is_staff)
-    if form.is_valid() and _save(form, TeamMember(inspection=inspection), user):
+    if form.is_valid() and _save(request, form, TeamMember(inspection=inspection)):
         messages.success(request, f"{form.cleaned_data['name']} is in the team.")
         return redirect("inspections:team", slug)
     return _render_member(request, form, inspection, title="Add a member", submit="Add the member")
@@ -104,12 +107,13 @@ def edit_member(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         may_invite=user.is_staff,
         has_cases=cases,
     )
-    if form.is_valid() and _save(form, member, user):
+    if form.is_valid() and _save(request, form, member):
         messages.success(request, f"{form.cleaned_data['name']} is changed.")
         return redirect("inspections:team", slug)
     warning = (
-        "Cases are allocated to this part. Whoever plays it next sees them as their own, and what "
-        "was recorded so far stays under this part’s name."
+        "Cases are allocated to this part. Whoever plays it next sees them as their own, private "
+        "notes to the lead inspector included, and what was recorded so far stays under this "
+        "part’s name."
     )
     return _render_member(
         request,
@@ -179,10 +183,16 @@ def _find_member(user: User, inspection: Inspection, key: str) -> TeamMember:
     return member
 
 
-def _save(form: MemberForm, member: TeamMember, by: User) -> bool:
-    """Store what the form says, inviting somebody if it says so; False if it was refused."""
-    is_new = member.pk is None
+def _save(request: HttpRequest, form: MemberForm, member: TeamMember) -> bool:
+    """Store what the form says, inviting somebody if it says so; False if it was refused.
+
+    Where somebody comes to see more or less by it, the password is asked for first.
+    """
+    is_new, by = member.pk is None, signed_in(request)
     try:
+        check_part(member, form.read_part(), by=by)
+        if form.wants_invitation or changes_access(member, form.read_part()):
+            confirm_password(request)
         with transaction.atomic():
             invited = _invite(form, by) if form.wants_invitation else None
             part = form.read_part(invited)

@@ -32,6 +32,12 @@ def confirm(client: Client) -> None:
     assert answer.status_code == 302
 
 
+def confirmed(client: Client) -> Client:
+    """Return the browser of somebody who gave their password just now."""
+    confirm(client)
+    return client
+
+
 def refusals(response: Any, status: int = 422) -> Errors:
     """Return the lines of the error summary of a page that refused what was sent."""
     assert response.status_code == status

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import quote_plus
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from accounts.inviting import invite
 from accounts.models import AccountEvent, User
@@ -33,6 +35,7 @@ GUARDED = ("make-administrator", "end-administrator", "reset-second-step")
 def make_invited() -> User:
     user = invite("new@example.org", "New inspector", by=make_administrator())
     run_job(Job.objects.get().pk)
+    Job.objects.update(created_at=timezone.now() - timedelta(minutes=11))
     return user
 
 
@@ -96,6 +99,14 @@ def test_an_invitation_is_sent_again(mailoutbox: list[EmailMessage]) -> None:
     administrator().post(url_of(user, "invite-again"))
     run_job(Job.objects.get(status="queued").pk)
     assert [mail.to for mail in mailoutbox] == [["new@example.org"]] * 2
+
+
+def test_an_invitation_is_not_sent_again_at_once() -> None:
+    user, client = make_invited(), administrator()
+    Job.objects.update(created_at=timezone.now())
+    ((told, _),) = refusals(client.post(url_of(user, "invite-again")), 409)
+    assert told.startswith("An invitation was sent at ")
+    assert Job.objects.count() == 1
 
 
 def test_an_invitation_is_withdrawn() -> None:

@@ -7,12 +7,17 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import User
+from cases.second_marking.choosing import gather_second_assessors
+from cases.second_marking.picking import cancel_second_marking
 from inspections.access import get_membership, give_affiliation
 from inspections.models import Affiliation, Inspection
 from jobs.models import Job
 from jobs.running import run_job
+from tests.cases.second_marking.pairs import pick
 from tests.casting import (
+    CAST,
     make_area,
+    make_case,
     make_inspection,
     make_user,
     member_of,
@@ -21,33 +26,15 @@ from tests.casting import (
 from tests.inspections.setting_up.browsing import (
     administrator,
     client_of,
+    confirmed,
     refusals,
     told_after,
     value_of,
 )
+from tests.inspections.setting_up.team_pages import NEW, SENT, TEAM, keys_of
 from tests.pages import read_page, texts_of
 
-BASE = "/inspections/anyshire-2026/"
-TEAM = f"{BASE}team/"
-NEW = f"{BASE}new-member/"
-SENT = {"role": "inspector", "name": "Inspector 7", "home_area": "", "email": ""}
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
-
-
-@pytest.fixture
-def client(inspection: Inspection) -> Client:
-    """The lead inspector's: an administrator may do all that they may."""
-    return client_of(user_of(inspection, "lead"))
-
-
-def keys_of(inspection: Inspection) -> list[str]:
-    return [member.key for member in inspection.team.all()]
 
 
 class TestAdding:
@@ -191,8 +178,52 @@ class TestLeading:
     def test_is_given_by_an_administrator(self, inspection: Inspection) -> None:
         inspection.team.filter(key="lead").delete()
         sent = SENT | {"role": "lead_inspector", "email": "lead@example.org"}
-        assert administrator().post(NEW, sent).status_code == 302
+        assert confirmed(administrator()).post(NEW, sent).status_code == 302
         assert member_of(inspection, "inspector-7").leads
+
+    def test_is_refused_to_whoever_is_to_judge_blind(self, inspection: Inspection) -> None:
+        make_case(inspection)
+        second_marking = pick(inspection)
+        client = confirmed(administrator())
+        client.post(f"{TEAM}lead/", SENT | {"email": "lead@example.org"})
+        sent = SENT | {"role": "lead_inspector", "email": "practice-assessor@example.org"}
+        path = f"{TEAM}practice-assessor/"
+        assert refusals(client.post(path, sent)) == [
+            (
+                "Practice assessor has a second marking to do, which is blind, and a lead "
+                "inspector sees every answer. Have it called off, and somebody else picked, first.",
+                "#id_role",
+            )
+        ]
+        cancel_second_marking(second_marking, member_of(inspection, "lead"), "They lead now.")
+        assert client.post(path, sent).status_code == 302
+        assert member_of(inspection, "practice-assessor").leads
+
+    def test_keeps_from_judging_blind_ever_after(self, inspection: Inspection) -> None:
+        """By another role, another account or removal: who led has seen what all answered."""
+        case = make_case(inspection).case
+        client, lead = confirmed(administrator()), SENT | {"role": "lead_inspector"}
+        client.post(f"{TEAM}lead/", SENT | {"name": "First", "email": "lead@example.org"})
+        client.post(NEW, lead | {"name": "Second", "email": make_user("second").email})
+        client.post(f"{TEAM}second/", lead | {"name": "Third", "email": make_user("third").email})
+        client.post(f"{TEAM}second/remove/")
+        for name in ("second", "third", "fourth"):
+            client.post(NEW, SENT | {"name": name, "email": make_user(name).email})
+        assert keys_of(inspection) == [
+            *CAST, "second", "third", "fourth",
+        ]  # fmt: skip
+        able = gather_second_assessors(inspection).list_for(case)
+        assert [m.key for m in able] == ["practice-assessor", "local-assessor", "fourth"]
+        pick(inspection)
+        inspection.team.filter(key="lead").update(user=None)
+        sent = SENT | {"role": "practice_assessor", "email": "lead@example.org"}
+        assert refusals(client.post(f"{TEAM}practice-assessor/", sent)) == [
+            (
+                "This part has a second marking to do, which is blind, and Lead inspector has led "
+                "this inspection. Choose somebody else.",
+                "#id_email",
+            )
+        ]
 
     def test_is_not_given_by_a_lead_inspector(self, inspection: Inspection) -> None:
         client = client_of(user_of(inspection, "lead"))
@@ -222,7 +253,7 @@ class TestInvitingFromHere:
         self, inspection: Inspection, mailoutbox: list[EmailMessage]
     ) -> None:
         sent = SENT | {"email": "new@example.org", "invite": "on"}
-        assert administrator().post(NEW, sent).status_code == 302
+        assert confirmed(administrator()).post(NEW, sent).status_code == 302
         user = user_of(inspection, "inspector-7")
         assert (user.name, user.email) == ("Inspector 7", "new@example.org")
         run_job(Job.objects.get().pk)

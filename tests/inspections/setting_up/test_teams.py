@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_plus
+
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import AccountEvent, User
 from inspections.models import Affiliation, Inspection, TeamMember
+from jobs.models import Job
+from jobs.running import run_job
 from tests.casting import (
+    PASSWORD,
     make_administrator,
     make_area,
     make_case,
-    make_inspection,
     make_user,
     member_of,
     user_of,
@@ -21,43 +26,27 @@ from tests.casting import (
 from tests.inspections.setting_up.browsing import (
     administrator,
     client_of,
+    confirm,
+    confirmed,
     refusals,
     told_after,
     value_of,
 )
+from tests.inspections.setting_up.team_pages import NEW, SENT, TEAM, events_of, keys_of
 from tests.pages import links_of, read_page, texts_of
 
-BASE = "/inspections/anyshire-2026/"
-TEAM = f"{BASE}team/"
-NEW = f"{BASE}new-member/"
-SENT = {"role": "inspector", "name": "Inspector 7", "home_area": "", "email": ""}
+OWN_PART = (
+    "You cannot give a part to yourself, or change your own role. Ask another administrator to do "
+    "it."
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
-
-
-@pytest.fixture
-def client(inspection: Inspection) -> Client:
-    """The lead inspector's: an administrator may do all that they may."""
-    return client_of(user_of(inspection, "lead"))
-
-
-def keys_of(inspection: Inspection) -> list[str]:
-    return [member.key for member in inspection.team.all()]
-
-
-def events_of(user: User) -> list[tuple[str, str]]:
-    return [(event.what, str(event.by)) for event in user.events.select_related("by")]
 
 
 @pytest.mark.parametrize("who", ["administrator", "lead"])
 def test_a_team_is_changed_by_both(inspection: Inspection, who: str) -> None:
     by = make_administrator() if who == "administrator" else user_of(inspection, "lead")
-    client = client_of(by)
+    client = confirmed(client_of(by))
     make_user("newcomer")
     client.post(NEW, SENT | {"email": "newcomer@example.org"})
     client.post(f"{TEAM}inspector-7/move/", {"to": "up"})
@@ -70,8 +59,13 @@ def test_a_team_is_changed_by_both(inspection: Inspection, who: str) -> None:
         (
             "No longer plays the part of inspector (Inspector 7) in the inspection Anyshire 2026.",
             by.name,
+            "newcomer@example.org",
         ),
-        ("Plays the part of inspector (Inspector 7) in the inspection Anyshire 2026.", by.name),
+        (
+            "Plays the part of inspector (Inspector 7) in the inspection Anyshire 2026.",
+            by.name,
+            "newcomer@example.org",
+        ),
     ]
 
 
@@ -162,10 +156,10 @@ class TestChanging:
         before, after = user_of(inspection, "inspector"), make_user("newcomer")
         client.post(f"{TEAM}inspector/", SENT | {"email": "newcomer@example.org"})
         assert user_of(inspection, "inspector") == after
-        assert [what for what, _ in events_of(before)] == [
+        assert [what for what, *_ in events_of(before)] == [
             "No longer plays the part of inspector (Inspector) in the inspection Anyshire 2026."
         ]
-        assert [what for what, _ in events_of(after)] == [
+        assert [what for what, *_ in events_of(after)] == [
             "Plays the part of inspector (Inspector 7) in the inspection Anyshire 2026."
         ]
 
@@ -193,7 +187,7 @@ class TestChanging:
         page = read_page(administrator().get(f"{TEAM}inspector/"))
         assert len(page.xpath("//*[@class='govuk-warning-text']")) == 1
         sent = SENT | {"email": "newcomer@example.org"}
-        assert administrator().post(f"{TEAM}inspector/", sent).status_code == 302
+        assert confirmed(administrator()).post(f"{TEAM}inspector/", sent).status_code == 302
         assert user_of(inspection, "inspector") == make_user("newcomer")
 
     def test_of_a_part_without_an_account_is_for_both(
@@ -220,6 +214,105 @@ class TestChanging:
         assert answer.status_code == 302
 
 
+class TestWhoSeesWhat:
+    """Nobody gives themselves a part; a password is asked for, and whom it concerns is told."""
+
+    @pytest.mark.parametrize("role", ["lead_inspector", "inspector", "support_staff"])
+    def test_an_administrator_gives_themselves_no_part(
+        self, inspection: Inspection, role: str
+    ) -> None:
+        inspection.team.filter(key="lead").delete()
+        client = confirmed(administrator())
+        sent = SENT | {"role": role, "email": "administrator@example.org"}
+        for path in (NEW, f"{TEAM}inspector/"):
+            assert refusals(client.post(path, sent)) == [(OWN_PART, "#id_email")]
+        assert user_of(inspection, "inspector") == make_user("inspector")
+        assert (inspection.team.count(), AccountEvent.objects.count()) == (4, 0)
+
+    def test_an_administrator_who_is_in_the_team_keeps_their_role(
+        self, inspection: Inspection
+    ) -> None:
+        inspection.team.filter(key="lead").delete()
+        inspection.team.filter(key="inspector").update(user=make_administrator())
+        client, mine = administrator(), SENT | {"email": "administrator@example.org"}
+        sent = mine | {"role": "lead_inspector"}
+        assert refusals(client.post(f"{TEAM}inspector/", sent)) == [(OWN_PART, "#id_role")]
+        assert client.post(f"{TEAM}inspector/", mine | {"name": "Renamed"}).status_code == 302
+        assert member_of(inspection, "inspector").name == "Renamed"
+        confirm(client)
+        assert client.post(f"{TEAM}inspector/", SENT).status_code == 302
+        assert member_of(inspection, "inspector").user is None
+
+    def test_a_lead_inspector_gives_themselves_no_other(
+        self, inspection: Inspection, client: Client
+    ) -> None:
+        ((told, at),) = refusals(client.post(NEW, SENT | {"email": "lead@example.org"}))
+        assert (told, at) == (OWN_PART.replace("another", "an"), "#id_email")
+
+    @pytest.mark.parametrize(
+        ("path", "changes"),
+        [
+            (NEW, {"email": "newcomer@example.org"}),
+            (NEW, {"email": "new@example.org", "invite": "on"}),
+            (NEW, {"role": "lead_inspector"}),
+            (f"{TEAM}inspector/", {"email": "newcomer@example.org"}),
+            (f"{TEAM}inspector/", {"email": ""}),
+            (f"{TEAM}inspector/", {"email": "inspector@example.org", "role": "lead_inspector"}),
+        ],
+    )
+    def test_the_password_is_asked_for_first(
+        self, inspection: Inspection, path: str, changes: dict[str, str]
+    ) -> None:
+        make_user("newcomer")
+        inspection.team.filter(key="lead").delete()
+        client, team = administrator(), list(inspection.team.values())
+        answer = client.post(path, SENT | changes)
+        assert answer["Location"] == f"/accounts/reauthenticate/?next={quote_plus(path)}"
+        assert (list(inspection.team.values()), Job.objects.count()) == (team, 0)
+        resumed = client.post(answer["Location"], {"password": PASSWORD})
+        assert told_after(client, resumed)[0].startswith("Inspector 7 is ")
+        assert list(inspection.team.values()) != team
+
+    def test_it_is_not_asked_for_otherwise(self, inspection: Inspection) -> None:
+        client = administrator()
+        assert client.post(NEW, SENT).status_code == 302
+        same = {"role": "practice_assessor", "email": "inspector@example.org"}
+        answer = client.post(f"{TEAM}inspector/", SENT | same)
+        assert told_after(client, answer)[-1] == "Inspector 7 is changed."
+
+    def test_those_whom_it_concerns_are_told(
+        self, inspection: Inspection, mailoutbox: list[EmailMessage]
+    ) -> None:
+        """When the lead goes to another: who led, and who leads now."""
+        client = confirmed(administrator())
+        lead = {"role": "lead_inspector"}
+        client.post(f"{TEAM}lead/", SENT | {"name": "First", "email": "lead@example.org"})
+        client.post(
+            f"{TEAM}inspector/", SENT | lead | {"name": "New", "email": "inspector@example.org"}
+        )
+        for job in Job.objects.order_by("pk"):
+            run_job(job.pk)
+        at = "in the inspection Anyshire 2026"
+        assert [(mail.to, str(mail.body).split("\n")[2]) for mail in mailoutbox] == [
+            (
+                ["lead@example.org"],
+                f"Plays the part of inspector (First) {at}, no longer of lead inspector (Lead "
+                f"inspector) {at}.",
+            ),
+            (
+                ["inspector@example.org"],
+                f"Plays the part of lead inspector (New) {at}, no longer of inspector "
+                f"(Inspector) {at}.",
+            ),
+        ]
+        assert "Administrator changed your account" in str(mailoutbox[0].body)
+
+    def test_who_cannot_sign_in_is_sent_nothing(self, inspection: Inspection) -> None:
+        User.objects.filter(email="inspector@example.org").update(is_active=False)
+        confirmed(administrator()).post(f"{TEAM}inspector/", SENT)
+        assert [notice for *_, notice in events_of(make_user("inspector"))] == [""]
+
+
 class TestRemoving:
     def test_asks_and_removes(self, inspection: Inspection, client: Client) -> None:
         user = user_of(inspection, "inspector")
@@ -229,8 +322,13 @@ class TestRemoving:
         assert told_after(client, answer) == ["Inspector is out of the team."]
         assert keys_of(inspection) == ["lead", "practice-assessor", "local-assessor", "support"]
         assert User.objects.filter(pk=user.pk, is_active=True).exists()
-        assert [what for what, _ in events_of(user)] == [
-            "No longer plays the part of inspector (Inspector) in the inspection Anyshire 2026."
+        assert events_of(user) == [
+            (
+                "No longer plays the part of inspector (Inspector) in the inspection Anyshire "
+                "2026.",
+                "Lead inspector",
+                "inspector@example.org",
+            )
         ]
 
     def test_keeps_who_has_cases_or_wrote_something(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import transaction
 
 from accounts.inviting import InvitationOverError, accept_invitation, invite, make_link
 from accounts.models import User
@@ -14,6 +16,7 @@ from inspections.models import Area, Inspection, TeamMember
 from inspections.problems import RefusedError
 from inspections.setting_up.areas import create_area
 from inspections.setting_up.inspections import Details, create_inspection
+from inspections.setting_up.people import attach
 from inspections.setting_up.teams import Part, add_member
 from jobs.models import Job
 from tests.cases.test_recording_together import run_together
@@ -80,6 +83,34 @@ def test_a_team_gets_one_lead_inspector_and_a_key_for_each_member() -> None:
     assert sorted(inspection.team.values_list("key", flat=True)) == [
         "inspector", "inspector-2", "inspector-3", "inspector-4", "inspector-5", "lead",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_nobody_is_put_in_a_team_while_they_are_said_to_belong_to_its_area(order: int) -> None:
+    """Whoever comes second waits for what the first has done and not stored yet."""
+    inspection, by, user = make_inspection(), make_administrator(), make_user("newcomer")
+    part = Part(TeamMember.Role.INSPECTOR, "Newcomer", None, user)
+    calls: list[Callable[[], object]] = [
+        partial(add_member, inspection, part, by=by),
+        partial(attach, user, inspection.area, is_manager=False, by=by),
+    ]
+    first, second = calls[::order]
+    begun, over = Event(), Event()
+
+    def go_first() -> None:
+        with transaction.atomic():
+            first()
+            begun.set()
+            over.wait(0.3)  # it is not over before this is stored, unless something is wrong
+
+    def go_second() -> None:
+        begun.wait(20)
+        try:
+            second()
+        finally:
+            over.set()
+
+    assert succeed(go_first, go_second) == 1
 
 
 def test_areas_are_made_once_and_inspections_as_often_as_asked() -> None:
