@@ -12,7 +12,7 @@ from cases.models import Assessment
 from inspections.access import get_membership
 from inspections.models import TeamMember
 
-STANDING = ("case", "closed", "completed_at", "facts_missing", "of_record")
+STANDING = ("case", "closed", "completed_at", "facts_missing", "kind", "of_record")
 NEEDED = (
     *STANDING,
     "assessor__inspection",
@@ -23,6 +23,15 @@ NEEDED = (
 )
 """What every save asks of an assessment, and of what goes with it. What only some of them need is
 loaded when they ask for it, since a save is made after each answer that somebody gives."""
+
+ANOTHER = (
+    "This case is now judged in another assessment than the one that this was given in, so it was "
+    "not saved."
+)
+NOT_NAMED = (
+    "This case has more than one assessment, and it is not known which of them this was given in, "
+    "so it was not saved."
+)
 
 
 def list_assessments(member: TeamMember) -> QuerySet[Assessment]:
@@ -48,6 +57,26 @@ def get_assessment(member: TeamMember, reference: str) -> Assessment:
         raise Http404
     assessment.inspection = member.inspection
     return assessment
+
+
+def key_of(assessment: Assessment) -> str:
+    """Return what pages and devices call `assessment`. They send it with what is given for it."""
+    return str(assessment.pk)
+
+
+def refuse_key(assessment: Assessment, key: str) -> str:
+    """Return why what was sent under `key` is not for `assessment`; the empty string if it is.
+
+    A case keeps its address when another of its assessments becomes the person's, or the one of
+    record. What was sent without a key, as pages did before they had one, is taken where the case
+    has but one assessment, which takes a query.
+    """
+    if key == key_of(assessment):
+        return ""
+    if key:
+        return ANOTHER
+    others = Assessment.objects.filter(case=assessment.case_id).exclude(pk=assessment.pk)
+    return NOT_NAMED if others.exists() else ""
 
 
 def find_own_assessment(

@@ -15,6 +15,7 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters, but for tabs and ends of lines, and halves of characters: neither print nor
 a bundle can hold them."""
 
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 NO_PHASE = "The custodial phase, the community phase or both must be yes."
 
@@ -72,6 +73,11 @@ def check_answer(
     return check_note("evidence note", evidence) or check_note(
         "note to the lead inspector", note_to_lead
     )
+
+
+def make_storable(text: str) -> str:
+    """Return `text` with a mark for each character that cannot be stored."""
+    return UNSTORABLE.sub(REPLACEMENT, text)
 
 
 def check_note(name: str, text: str) -> str:

@@ -10,11 +10,13 @@ from cases.review import Review
 
 
 class CompletionForm(forms.Form):
-    """Says that a case is done; where there is something to look at, that it was looked at."""
+    """Says that a case is done; where there is something to look at, that it was looked at.
+
+    Whether it must have been is decided by `cases.recording.complete_assessment`.
+    """
 
     looked = forms.BooleanField(
-        label="I have looked at these, and the answers are as I want them",
-        error_messages={"required": "Look at the points under “To look at”, and tick the box."},
+        label="I have looked at these, and the answers are as I want them", required=False
     )
 
     def __init__(self, review: Review, *args: Any, **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ from cases.recording.changes import (
     Refusal,
     Settled,
 )
-from cases.recording.completing import complete_assessment
+from cases.recording.completing import NotLookedError, complete_assessment
 from cases.recording.declining import decline_answer, decline_fact
 from cases.recording.holding import describe_closed, hold
 from cases.recording.saving import (
@@ -35,6 +35,7 @@ __all__ = [
     "Conflict",
     "FactChange",
     "FactsOutcome",
+    "NotLookedError",
     "Outcome",
     "Refusal",
     "Settled",

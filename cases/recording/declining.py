@@ -8,15 +8,13 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from cases.checking import UNSTORABLE
+from cases.checking import make_storable
 from cases.models import Assessment, DeclinedChange, Judgement, RecordedFact
 from cases.recording.answers import tidy_change
 from cases.recording.changes import USED_ELSEWHERE, AnswerChange, FactChange
 from inspections.catalogue import fact_ids, load_definition, question_ids
 from inspections.models import TeamMember
 from inspections.problems import Problem, RefusedError
-
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @transaction.atomic
@@ -77,9 +75,9 @@ def _keep(
 def _make_storable(change: AnswerChange) -> AnswerChange:
     return replace(
         change,
-        reasons=tuple(UNSTORABLE.sub(REPLACEMENT, reason) for reason in change.reasons),
-        evidence=UNSTORABLE.sub(REPLACEMENT, change.evidence),
-        note_to_lead=UNSTORABLE.sub(REPLACEMENT, change.note_to_lead),
+        reasons=tuple(make_storable(reason) for reason in change.reasons),
+        evidence=make_storable(change.evidence),
+        note_to_lead=make_storable(change.note_to_lead),
     )
 
 

@@ -13,6 +13,11 @@ CLOSED = {
     "recorded is kept, and can no longer be changed.",
 }
 
+SETTLED = (
+    "This case was judged by two assessors and what differed was settled, each with a reason. What "
+    "was agreed is the assessment of record, and can no longer be changed here."
+)
+
 HELD = ("completed_at", "closed", "facts_missing")
 """What of an assessment a save rests on, so that it is read after the assessment is held."""
 
@@ -29,5 +34,10 @@ def hold(assessment: Assessment) -> Assessment:
 
 
 def describe_closed(assessment: Assessment) -> str:
-    """Return why nothing can be written to `assessment`; the empty string where it is open."""
-    return CLOSED[Assessment.Closed(assessment.closed)] if assessment.closed else ""
+    """Return why nothing can be written to `assessment`; the empty string where it is open.
+
+    An agreed one is written to only while it is settled, which is before it is of record.
+    """
+    if assessment.closed:
+        return CLOSED[Assessment.Closed(assessment.closed)]
+    return SETTLED if assessment.kind == Assessment.Kind.AGREED and assessment.of_record else ""

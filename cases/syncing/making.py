@@ -10,11 +10,19 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from cases.access import find_own_assessment
+from cases.access import find_own_assessment, refuse_key
 from cases.alerts import raise_alert
+from cases.checking import make_storable
 from cases.forms.items import name_answer
 from cases.forms.versions import describe_conflict
-from cases.models import Assessment, FactRevision, Judgement, JudgementRevision, RecordedFact
+from cases.models import (
+    Assessment,
+    DeclinedChange,
+    FactRevision,
+    Judgement,
+    JudgementRevision,
+    RecordedFact,
+)
 from cases.practice import note_practice
 from cases.recording import (
     AnswerChange,
@@ -26,7 +34,7 @@ from cases.recording import (
     decline_fact,
     write_changes,
 )
-from cases.syncing.reading import AlertNote, PracticeNote, Sent
+from cases.syncing.reading import AlertNote, Completion, PracticeNote, Sent
 from inspections.catalogue import load_definition
 from inspections.definition import ProgrammeDefinition
 from inspections.models import TeamMember
@@ -38,6 +46,8 @@ NOT_DONE = (
     "The case is not recorded as completed, because not all of your changes could be saved. Look "
     "at those first."
 )
+
+STAYS = "It stays on this device: open the case again, and copy what you still need."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +112,14 @@ def _make_notes(user: User, slug: str, reference: str, sent: Sequence[Sent]) -> 
 
 
 def _make_note(assessment: Assessment, member: TeamMember, sent: Sent) -> Result:
+    """Make a note of its own. A character that cannot be stored must not keep an alert back."""
     try:
         match sent.content:
             case AlertNote(concern):
+                concern = make_storable(concern)
                 raise_alert(assessment.case, member, concern=concern, mutation=sent.id)
             case PracticeNote(criterion, text):
+                text = make_storable(text)
                 note_practice(
                     assessment.case, member, criterion=criterion, text=text, mutation=sent.id
                 )
@@ -122,8 +135,9 @@ def _make_held(
     assessment, member = find_own_assessment(user, slug, reference, hold=True)
     definition = load_definition(assessment.inspection.programme)
     made = Made(assessment, member)
+    own, strays = _sort_by_assessment(assessment, sent)
     known = []
-    for change in sent:
+    for change in own:
         if message := _name_unknown(definition, change):
             made.results[change.id] = Result("refused", message=message)
         else:
@@ -142,9 +156,56 @@ def _make_held(
             made.results[change.id] = _decline(assessment, member, change)
     all_stored = not any(r.status in ("conflict", "refused") for r in made.results.values())
     for change in known:
-        if change.kind == "complete":
-            made.results[change.id] = _complete(assessment, member, all_stored)
+        if isinstance(change.content, Completion):
+            made.results[change.id] = _complete(assessment, member, all_stored, change.content)
+    made.results |= _answer_strays(assessment, member, strays)
     return made
+
+
+def _sort_by_assessment(
+    assessment: Assessment, sent: Sequence[Sent]
+) -> tuple[list[Sent], list[tuple[Sent, str]]]:
+    """Return the changes for `assessment`, and those for another one of its case, each with why."""
+    keys = {change.assessment for change in sent if change.assessment is not None}
+    refused = {key: why for key in keys if (why := refuse_key(assessment, key))}
+    own = [change for change in sent if change.assessment not in refused]
+    strays = [(s, refused[s.assessment]) for s in sent if s.assessment in refused]
+    return own, strays
+
+
+def _answer_strays(
+    assessment: Assessment, member: TeamMember, strays: Sequence[tuple[Sent, str]]
+) -> dict[UUID, Result]:
+    """Refuse changes for another assessment, but for those that were made while it was theirs."""
+    if not strays:
+        return {}
+    made = _find_made(assessment, member, [change.id for change, _ in strays])
+    return {
+        change.id: Result("saved", made[change.id])
+        if change.id in made
+        else Result("refused", message=f"{why} {STAYS}")
+        for change, why in strays
+    }
+
+
+def _find_made(
+    assessment: Assessment, member: TeamMember, mutations: Sequence[UUID]
+) -> dict[UUID, int]:
+    """Return the version of each change that `member` made in any assessment of the case."""
+    by = {"mutation__in": mutations, "changed_by": member}
+    case = assessment.case_id
+    told = (
+        JudgementRevision.objects.filter(**by, judgement__assessment__case=case),
+        FactRevision.objects.filter(**by, recorded_fact__assessment__case=case),
+        DeclinedChange.objects.filter(**by, judgement__assessment__case=case),
+        DeclinedChange.objects.filter(**by, recorded_fact__assessment__case=case),
+    )
+    return {
+        mutation: version
+        for rows in told
+        for mutation, version in rows.values_list("mutation", "version")
+        if mutation
+    }
 
 
 def _name_unknown(definition: ProgrammeDefinition, sent: Sent) -> str:
@@ -221,11 +282,13 @@ def _decline(assessment: Assessment, member: TeamMember, sent: Sent) -> Result:
     return Result("saved", current.version, current=current)
 
 
-def _complete(assessment: Assessment, member: TeamMember, all_stored: bool) -> Result:
+def _complete(
+    assessment: Assessment, member: TeamMember, all_stored: bool, completion: Completion
+) -> Result:
     if not all_stored:
         return Result("refused", message=NOT_DONE)
     try:
-        complete_assessment(assessment, by=member)
+        complete_assessment(assessment, by=member, looked=completion.looked)
     except RefusedError as error:
         return _refused(error)
     return Result("saved")

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 from uuid import RFC_4122, UUID
 
 from cases.forms.items import unify_lines
@@ -44,16 +44,28 @@ class PracticeNote:
     text: str
 
 
-Content: TypeAlias = AnswerChange | FactChange | AlertNote | PracticeNote | None
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """That the case is done; `looked`: what there is to look at in the review was looked at."""
+
+    looked: bool
+
+
+Content: TypeAlias = AnswerChange | FactChange | AlertNote | PracticeNote | Completion
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One change as a device sent it; `content` is None where the kind says all."""
+    """One change as a device sent it.
+
+    `assessment` is the key of the assessment that it was given in, empty where the device did not
+    say, and None for what is of the case itself.
+    """
 
     id: UUID
     kind: str
     content: Content
+    assessment: str | None
 
 
 def read_request(body: bytes) -> list[Sent]:
@@ -111,10 +123,13 @@ def _read_change(value: object, place: str) -> Sent:
     if not isinstance(kind, str) or kind not in KINDS:
         raise MalformedError(f"{place} is of no known kind.")
     fields, make = KINDS[kind]
-    given = _read_object(value, place, ("id", "kind", *fields))
+    given = _read_object(
+        {**OLDER.get(kind, {}), **cast(dict[str, Any], value)}, place, ("id", "kind", *fields)
+    )
     mutation = _read_id(given["id"], f"{place}: “id”")
     read = {name: take(given[name], f"{place}: “{name}”") for name, take in fields.items()}
-    return Sent(mutation, kind, make(mutation, read))
+    assessment = read.pop("assessment", None)
+    return Sent(mutation, kind, make(mutation, read), assessment)
 
 
 def _read_id(value: object, place: str) -> UUID:
@@ -176,6 +191,7 @@ Reader: TypeAlias = Callable[[object, str], Any]
 Maker: TypeAlias = Callable[[UUID, dict[str, Any]], Content]
 
 ANSWER: Mapping[str, Reader] = {
+    "assessment": _read_text,
     "code": _read_text,
     "row": _read_text,
     "base": _read_version,
@@ -185,7 +201,13 @@ ANSWER: Mapping[str, Reader] = {
     "flagged": _read_flag,
     "note_to_lead": _read_note,
 }
-FACT: Mapping[str, Reader] = {"key": _read_text, "value": _read_text, "base": _read_version}
+FACT: Mapping[str, Reader] = {
+    "assessment": _read_text,
+    "key": _read_text,
+    "value": _read_text,
+    "base": _read_version,
+}
+COMPLETION: Mapping[str, Reader] = {"assessment": _read_text, "looked": _read_flag}
 
 KINDS: Mapping[str, tuple[Mapping[str, Reader], Maker]] = {
     "answer": (ANSWER, _make_answer),
@@ -197,9 +219,16 @@ KINDS: Mapping[str, tuple[Mapping[str, Reader], Maker]] = {
         {"criterion": _read_text, "text": _read_note},
         lambda _, read: PracticeNote(**read),
     ),
-    "complete": ({}, lambda _, read: None),
+    "complete": (COMPLETION, lambda _, read: Completion(**read)),
 }
 """Each kind of change: its fields, all of which must be given, and what they make."""
+
+NO_KEY: Mapping[str, object] = {"assessment": ""}
+OLDER: Mapping[str, Mapping[str, object]] = {
+    **dict.fromkeys(("answer", "decline_answer", "fact", "decline_fact"), NO_KEY),
+    "complete": {**NO_KEY, "looked": False},
+}
+"""What pages of before a deployment do not send yet."""
 
 
 def _subject_of(sent: Sent) -> str:

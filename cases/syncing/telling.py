@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from cases.access import key_of
 from cases.forms.versions import describe_moment, name_writer
 from cases.models import Judgement, RecordedFact
 from cases.syncing.making import Made, Result
@@ -15,6 +16,7 @@ def describe_made(made: Made) -> dict[str, Any]:
     """Return what is answered to a request, but for what is told in words, as plain values."""
     settled = made.outcome.settled
     return {
+        "assessment": key_of(made.assessment),
         "results": [
             _describe_result(mutation, result, made.member)
             for mutation, result in made.results.items()

@@ -27,8 +27,13 @@ def show_closed_topic(
     judgements: Judgements,
     pager: dict[str, Any],
     sent: TopicForm | None = None,
+    why: str = "",
 ) -> HttpResponse:
-    """Show the judgements of a topic, and what was sent for them in vain: nothing typed is lost."""
+    """Show the judgements of a topic, and what was sent for them in vain: nothing typed is lost.
+
+    `why` is the reason, where it is not that the assessment is closed.
+    """
+    why = why or describe_closed(assessment)
     definition = load_definition(assessment.inspection.programme)
     items = list_items(definition, topic, judgements)
     lost = _list_lost_answers(sent) if sent else []
@@ -40,10 +45,10 @@ def show_closed_topic(
             "caption": f"Case {assessment.case.reference}: {topic.criterion.number} "
             f"{topic.criterion.title}",
             "breadcrumbs": breadcrumbs_in_case(assessment),
-            "why": describe_closed(assessment),
+            "why": why,
             "questions": _group_items([item for item in items if _is_told(item.judgement)]),
             "lost": lost,
-            "problems": _describe_loss(assessment, sent),
+            "problems": _describe_loss(why, sent),
             "has_errors": sent is not None,
             "pager": pager,
             "case_url": url_of_case(assessment),
@@ -57,8 +62,10 @@ def show_closed_facts(
     assessment: Assessment,
     recorded: dict[str, RecordedFact],
     sent: FactsForm | None = None,
+    why: str = "",
 ) -> HttpResponse:
-    """Show the facts of a case, and what was sent for them in vain."""
+    """Show the facts of a case, and what was sent for them in vain, as for a topic."""
+    why = why or describe_closed(assessment)
     definition = load_definition(assessment.inspection.programme)
     changes = sent.list_changes() if sent else []
     labels = definition.facts_by_key
@@ -69,7 +76,7 @@ def show_closed_facts(
             "title": "Facts and screening",
             "caption": f"{assessment.inspection}: case {assessment.case.reference}",
             "breadcrumbs": breadcrumbs_in_case(assessment),
-            "why": describe_closed(assessment),
+            "why": why,
             "facts": [
                 {
                     "key": fact.label,
@@ -82,7 +89,7 @@ def show_closed_facts(
                 {"key": labels[c.key].label, "value": labels[c.key].label_of(c.value) or "Cleared"}
                 for c in changes
             ],
-            "problems": _describe_loss(assessment, sent),
+            "problems": _describe_loss(why, sent),
             "has_errors": sent is not None,
             "case_url": url_of_case(assessment),
         },
@@ -90,10 +97,8 @@ def show_closed_facts(
     )
 
 
-def _describe_loss(assessment: Assessment, sent: Any) -> list[dict[str, str]]:
-    if sent is None:
-        return []
-    return [{"text": f"{NOTHING_TAKEN} {describe_closed(assessment)}", "href": "#lost"}]
+def _describe_loss(why: str, sent: Any) -> list[dict[str, str]]:
+    return [{"text": f"{NOTHING_TAKEN} {why}", "href": "#lost"}] if sent else []
 
 
 def _is_told(judgement: Judgement) -> bool:

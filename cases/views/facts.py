@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
-from cases.access import get_assessment
+from cases.access import get_assessment, refuse_key
 from cases.forms import FactsForm
 from cases.models import Assessment, RecordedFact
-from cases.recording import FactsOutcome, decline_fact, record_facts
+from cases.recording import FactsOutcome, decline_fact, describe_closed, record_facts
 from cases.views.closed import show_closed_facts
 from cases.views.pages import (
+    KEY,
     addresses_of,
     breadcrumbs_in_case,
     describe_outcome,
@@ -35,10 +36,14 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     definition = load_definition(member.inspection.programme)
     recorded = _load_facts(assessment)
     status = 200
+    if request.method != "POST" and describe_closed(assessment):
+        return show_closed_facts(request, assessment, recorded)
+    unsaved = request.POST if request.method == "POST" else take_unsent(request)
+    if unsaved is not None and (why := refuse_key(assessment, unsaved.get(KEY, ""))):
+        form = FactsForm(definition, recorded, _press_button(unsaved))
+        return show_closed_facts(request, assessment, recorded, form, why)
     if request.method != "POST":
-        if assessment.closed:
-            return show_closed_facts(request, assessment, recorded)
-        form = FactsForm(definition, recorded, take_unsent(request))
+        form = FactsForm(definition, recorded, unsaved)
     else:
         if kept := request.POST.get("keep"):
             sent = FactsForm(definition, recorded, request.POST)
@@ -46,7 +51,7 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         form = FactsForm(definition, recorded, _press_button(request.POST))
         valid = form.is_valid()
         outcome = record_facts(assessment, form.read_changes(), by=member)
-        if assessment.closed:
+        if describe_closed(assessment):
             return show_closed_facts(request, assessment, recorded, form)
         if valid and outcome.complete:
             return _go_on(request, assessment, outcome)

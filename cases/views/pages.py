@@ -9,10 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from cases.access import key_of
 from cases.models import Assessment
 from cases.recording import Outcome
 from cases.topics import Topic
 from inspections.models import Inspection
+
+KEY = "assessment-key"
+"""The field in which a form says for which assessment of its case it was made."""
 
 
 def breadcrumbs_of(
@@ -59,12 +63,14 @@ def url_of_topic(assessment: Assessment, topic: Topic) -> str:
 
 
 def addresses_of(assessment: Assessment) -> dict[str, str]:
-    """Return what a form of a case tells its scripts: where changes go, and where answers are."""
+    """Return what a form of a case tells its scripts: where changes go and answers are, and of
+    which assessment they are."""
     names = [assessment.inspection.slug, assessment.case.reference]
     return {
         "sync": reverse("cases:sync", args=names),
         "data": reverse("cases:data", args=names),
         "reference": assessment.case.reference,
+        "assessment": key_of(assessment),
     }
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
-from cases.access import get_assessment
+from cases.access import get_assessment, refuse_key
 from cases.forms.completion import CompletionForm
 from cases.models import Assessment
-from cases.recording import complete_assessment, describe_closed
+from cases.recording import NotLookedError, complete_assessment, describe_closed
 from cases.review import Doubt, Spot, review_assessment
 from cases.views.pages import (
+    KEY,
     addresses_of,
     breadcrumbs_in_case,
     tell,
@@ -27,8 +27,7 @@ from cases.views.pages import (
 )
 from inspections.access import get_membership
 from inspections.definition import FactDefinition
-from inspections.models import TeamMember
-from inspections.problems import RefusedError
+from inspections.problems import Problem, RefusedError
 
 
 @login_required
@@ -37,16 +36,20 @@ def review_case(request: HttpRequest, slug: str, reference: str) -> HttpResponse
     """Show what is missing in a case and what may not be right; complete it when asked to."""
     member = get_membership(signed_in(request), slug)
     assessment = get_assessment(member, reference)
-    review = review_assessment(assessment)
-    status = 200
+    refused = None
     if request.method == "POST":
-        form = CompletionForm(review, request.POST)
-        if form.is_valid() and _complete(assessment, member, form):
+        try:
+            _refuse_another(assessment, request.POST.get(KEY, ""))
+            complete_assessment(assessment, by=member, looked="looked" in request.POST)
+        except RefusedError as error:
+            refused = error
+        else:
             tell(request, [_describe_completed(assessment)])
             return redirect(url_of_case(assessment))
-        status = 422
-    else:
-        form = CompletionForm(review)
+    review = review_assessment(assessment)
+    form = CompletionForm(review, request.POST if refused else None)
+    if refused:
+        _say_why(form, refused)
     return render(
         request,
         "cases/review.html",
@@ -78,26 +81,29 @@ def review_case(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             },
             "offline": addresses_of(assessment),
         },
-        status=status,
+        status=422 if refused else 200,
     )
+
+
+def _refuse_another(assessment: Assessment, key: str) -> None:
+    """Raise RefusedError where it is another assessment that the person said is done."""
+    if why := refuse_key(assessment, key):
+        raise RefusedError([Problem(str(assessment.case), None, why)])
 
 
 def _describe_completed(assessment: Assessment) -> str:
     """Return what became of a case: where it is judged twice, it may be closed to be compared."""
     assessment.refresh_from_db(fields=["closed"])
-    if assessment.closed:
+    if describe_closed(assessment):
         return f"Case {assessment.case} is completed. {describe_closed(assessment)}"
     return f"Case {assessment.case} is completed. You can still change it."
 
 
-def _complete(assessment: Assessment, member: TeamMember, form: forms.Form) -> bool:
-    """Complete the case if nothing is missing; otherwise say on `form` why it cannot be."""
-    try:
-        complete_assessment(assessment, by=member)
-    except RefusedError as refused:
-        for problem in refused.problems:
-            form.add_error(None, problem.message)
-    return not form.errors
+def _say_why(form: CompletionForm, refused: RefusedError) -> None:
+    """Say on `form` why the case is not completed, at the box where that is not ticked."""
+    at_box = isinstance(refused, NotLookedError) and "looked" in form.fields
+    for problem in refused.problems:
+        form.add_error("looked" if at_box else None, problem.message)
 
 
 def _link_fact(assessment: Assessment, fact: FactDefinition) -> dict[str, str]:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.devices import is_sent_by_another
 from accounts.signing_in import signed_in
-from cases.access import find_own_assessment
+from cases.access import find_own_assessment, key_of
 from cases.models import Assessment, Judgement, RecordedFact
-from cases.recording import Outcome
+from cases.recording import Outcome, describe_closed
 from cases.syncing import (
     LARGEST_REQUEST,
     Made,
@@ -82,13 +82,14 @@ def case_data(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     return JsonResponse(
         {
             "case": reference,
+            "assessment": key_of(assessment),
             "url": url_of_case(assessment),
             "facts": _list_facts(assessment, member),
             "answers": _list_answers(assessment, member),
             "rules": _list_rules(assessment, definition),
             "pages": _list_pages(assessment, definition),
             "completed": assessment.completed_at is not None,
-            "closed": assessment.closed,
+            "closed": describe_closed(assessment),
         }
     )
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
-from cases.access import get_assessment
+from cases.access import get_assessment, refuse_key
 from cases.checking import NOTE_LIMIT
 from cases.forms import TopicForm
 from cases.forms.items import PARTS, Judgements
@@ -20,11 +20,18 @@ from cases.forms.texts import year_of
 from cases.identifying import RULES, find_identifying
 from cases.models import Assessment, Judgement, RecordedFact
 from cases.progress import Survey, list_asked_topics, position_of, survey_assessment
-from cases.recording import AnswerChange, AnswersOutcome, decline_answer, record_answers
+from cases.recording import (
+    AnswerChange,
+    AnswersOutcome,
+    decline_answer,
+    describe_closed,
+    record_answers,
+)
 from cases.topics import Topic, find_neighbours, find_topic, place_of
 from cases.views.closed import show_closed_topic
 from cases.views.going_on import describe_remaining, url_of_next, url_of_next_topic
 from cases.views.pages import (
+    KEY,
     addresses_of,
     breadcrumbs_in_case,
     count,
@@ -65,19 +72,24 @@ def edit_topic(
     def make_form(sent: Any) -> TopicForm:
         return TopicForm(definition, page, judgements, sent, year=year_of(member.inspection))
 
-    if request.method != "POST" and assessment.closed:
+    def show_closed(form: TopicForm | None = None, why: str = "") -> HttpResponse:
         pager = _make_pager(assessment, page, survey_assessment(assessment))
-        return show_closed_topic(request, assessment, page, judgements, pager)
+        return show_closed_topic(request, assessment, page, judgements, pager, form, why)
+
+    if request.method != "POST" and describe_closed(assessment):
+        return show_closed()
+    sent = request.POST if request.method == "POST" else take_unsent(request)
+    if sent is not None and (why := refuse_key(assessment, sent.get(KEY, ""))):
+        return show_closed(make_form(_press_button(sent)), why)
     if request.method != "POST":
-        return _render_topic(request, assessment, page, make_form(take_unsent(request)), judgements)
+        return _render_topic(request, assessment, page, make_form(sent), judgements)
     if kept := request.POST.get("keep"):
         _keep_declined(make_form(request.POST), kept, assessment, by=member)
     form = make_form(_press_button(request.POST))
     valid = form.is_valid()
     outcome = record_answers(assessment, form.read_changes(), by=member)
-    if assessment.closed:
-        pager = _make_pager(assessment, page, survey_assessment(assessment))
-        return show_closed_topic(request, assessment, page, judgements, pager, form)
+    if describe_closed(assessment):
+        return show_closed(form)
     if valid and outcome.complete:
         return _go_on(request, assessment, page, form, outcome)
     tell(request, describe_outcome(outcome), quietly=True)

@@ -74,11 +74,12 @@ class Browser:
         return json.loads(content)
 
 
-def make_answer(code: str, row: str, base: int, answer: str) -> dict[str, Any]:
+def make_answer(assessment: int, code: str, row: str, base: int, answer: str) -> dict[str, Any]:
     """Return a change of a judgement with a note of its own, as the form's script sends it."""
     return {
         "id": str(uuid4()),
         "kind": "answer",
+        "assessment": str(assessment),
         "code": code,
         "row": row,
         "base": base,

@@ -52,7 +52,7 @@ class Form:
         for key in keys:
             row = self.rows[key]
             row.answer = "insufficient" if row.answer == "sufficient" else "sufficient"
-            changes.append(make_answer(*key, row.version, row.answer))
+            changes.append(make_answer(row.assessment_id, *key, row.version, row.answer))
         results = self.browser.post(self.path, {"changes": changes})["results"]
         for key, result in zip(keys, results, strict=True):
             if result["status"] != "saved":
@@ -112,7 +112,7 @@ def bare_update(form: Form) -> Callable[[], Any]:
 
     def update() -> None:
         row = form.rows[next(keys)]
-        change = make_answer("", "", 0, "sufficient")
+        change = make_answer(0, "", "", 0, "sufficient")
         form.browser.post(f"/bare/{row.pk}/", change)
 
     return update

@@ -175,6 +175,7 @@ def make_saver(browser: Browser, inspection: Inspection) -> Callable[[], None]:
         .values_list(
             "assessment__inspection__slug",
             "assessment__case__reference",
+            "assessment_id",
             "question__code",
             "row",
             "version",
@@ -183,8 +184,8 @@ def make_saver(browser: Browser, inspection: Inspection) -> Callable[[], None]:
     chosen = cycle(random.Random(7).sample(list(rows), ROUNDS + 1))
 
     def save() -> None:
-        slug, reference, code, row, version = next(chosen)
-        change = make_answer(code, row, version, "insufficient")
+        slug, reference, assessment, code, row, version = next(chosen)
+        change = make_answer(assessment, code, row, version, "insufficient")
         path = f"/inspections/{slug}/cases/{reference}/sync/"
         (result,) = browser.post(path, {"changes": [change]})["results"]
         if result["status"] != "saved":

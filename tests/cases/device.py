@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db.models import Model
 from django.test import Client
 
+from cases.access import key_of, list_assessments
 from cases.models import (
     Assessment,
     CaseAlert,
@@ -23,6 +24,7 @@ from cases.models import (
 from inspections.models import Inspection
 from jobs.models import Job
 from tests.cases.filling import CASE, client_of
+from tests.casting import member_of
 
 SYNC = f"{CASE}sync/"
 DATA = f"{CASE}data/"
@@ -75,16 +77,17 @@ def practice(text: str = "The plan is the child's own.", criterion: str = "1.1")
     return {"id": new_id(), "kind": "practice", "criterion": criterion, "text": text}
 
 
-def complete() -> Change:
-    return {"id": new_id(), "kind": "complete"}
+def complete(*, looked: bool = True) -> Change:
+    return {"id": new_id(), "kind": "complete", "looked": looked}
 
 
 @dataclass
 class Device:
-    """The browser of somebody who works on a case."""
+    """The browser of somebody who works on a case, as the assessment with the key `assessment`."""
 
     client: Client
     url: str = SYNC
+    assessment: str = ""
     answered: dict[str, Any] = field(default_factory=dict)
 
     def post(self, body: str | bytes, **extra: Any) -> Any:
@@ -94,12 +97,18 @@ class Device:
 
     def send(self, *changes: Change) -> list[dict[str, Any]]:
         """Send changes, which must be taken in, and return the result of each, in their order."""
-        response = self.post(json.dumps({"changes": changes}))
+        response = self.post(json.dumps({"changes": [self.name(change) for change in changes]}))
         assert response.status_code == 200, response.content
         self.answered = response.json()
         results: list[dict[str, Any]] = self.answered["results"]
         assert [result["id"] for result in results] == [change["id"] for change in changes]
         return results
+
+    def name(self, change: Change) -> Change:
+        """Return a change with the assessment that it is for, where it has one."""
+        if not self.assessment or change["kind"] in ("alert", "practice"):
+            return change
+        return {"assessment": self.assessment} | change
 
     def statuses(self, *changes: Change) -> list[tuple[str, int | None]]:
         """Send changes and return status and version of each result."""
@@ -107,8 +116,13 @@ class Device:
 
 
 def device_of(inspection: Inspection, key: str = "inspector", reference: str = "ANY-001") -> Device:
-    """Return the device of the member `key`, who has signed in."""
-    return Device(client_of(inspection, key), SYNC.replace("ANY-001", reference))
+    """Return the device of the member `key`, who has signed in and opened the case."""
+    seen = list_assessments(member_of(inspection, key)).filter(case__reference=reference).first()
+    return Device(
+        client_of(inspection, key),
+        SYNC.replace("ANY-001", reference),
+        key_of(seen) if seen else "",
+    )
 
 
 def dump() -> dict[str, list[dict[str, Any]]]:

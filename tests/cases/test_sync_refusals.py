@@ -67,9 +67,7 @@ REFUSED: list[tuple[Change, str]] = [
     ),
     (alert(" \n"), "Say what your concern is."),
     (alert("x" * 5001), "The concern must be 5,000 characters or fewer."),
-    (alert("\ud83d"), "The concern holds a character that cannot be stored."),
     (practice(criterion="9.9"), "Choose a criterion of this programme."),
-    (practice(text="\x00"), "The example holds a character that cannot be stored."),
     (complete(), "Something in this case is still to be recorded or answered."),
 ]
 
@@ -87,6 +85,16 @@ def test_what_cannot_be_stored_is_refused_and_keeps_nothing_back(
     assert stored_in(assessment) == {"1.2.02": ("sufficient", 1)}
     assert not CaseAlert.objects.exists()
     assert not GoodPractice.objects.exists()
+
+
+def test_no_character_keeps_an_alert_or_an_example_back(assessment: Assessment) -> None:
+    """They come from a keyboard or the clipboard, unseen, and nobody could take them out."""
+    device = device_of(assessment.inspection)
+    sent = [alert("He hit me.\x00\ud83d\r\nTonight."), alert("\ud83d"), practice("A comic.\x1b")]
+    assert device.statuses(*sent) == [("saved", None)] * 3
+    concerns = CaseAlert.objects.order_by("pk").values_list("concern", flat=True)
+    assert list(concerns) == ["He hit me.\ufffd\ufffd\nTonight.", "\ufffd"]
+    assert GoodPractice.objects.get().text == "A comic.\ufffd"
 
 
 def test_a_change_that_was_made_to_another_case_or_question_is_refused(

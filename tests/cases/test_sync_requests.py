@@ -72,9 +72,17 @@ MALFORMED: dict[str, tuple[Any, str]] = {
         "Change 1 is of no known kind.",
     ),
     "no id": ({"changes": [without(SAME, "id")]}, "Change 1 lacks “id”."),
+    "looked no flag": (
+        {"changes": [complete() | {"looked": "yes"}]},
+        "Change 1: “looked” must be true or false.",
+    ),
     "a field missing": (
         {"changes": [complete(), without(SAME, "flagged")]},
         "Change 2 lacks “flagged”.",
+    ),
+    "an alert of an assessment": (
+        {"changes": [alert() | {"assessment": "1"}]},
+        "Change 1 has a name that is not known.",
     ),
     "a field too many": (
         {"changes": [SAME | {"version": 1}]},
@@ -106,6 +114,8 @@ for name, value, message in [
     ("base", 1.0, "must be a whole number from 0 to 2147483647."),
     ("base", "1", "must be a whole number from 0 to 2147483647."),
     ("base", None, "must be a whole number from 0 to 2147483647."),
+    ("assessment", 1, "must be text."),
+    ("assessment", None, "must be text."),
     ("code", 1, "must be text."),
     ("row", None, "must be text."),
     ("evidence", ["x"], "must be text."),
@@ -206,6 +216,7 @@ def test_a_request_without_changes_is_answered(inspection: Inspection) -> None:
     device = device_of(inspection)
     assert device.send() == []
     assert device.answered == {
+        "assessment": device.assessment,
         "results": [],
         "facts": {},
         "states": {},

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from cases.models import Assessment, CaseAlert, Judgement
+from cases.recording.completing import NOT_LOOKED
 from tests.cases.device import Device, alert, answer, complete, device_of, dump, fact, new_id
 from tests.cases.filling import judgement_of, stored_in
 from tests.casting import FACTS, make_case, make_inspection, member_of
@@ -127,6 +128,27 @@ def test_a_case_is_completed_last(assessment: Assessment) -> None:
     first = dump()
     device.send(complete())
     assert dump() == first
+
+
+def test_what_there_is_to_look_at_must_have_been_looked_at(done: Assessment) -> None:
+    """The same rule as on the page; a page of before a deployment does not say that it was."""
+    Assessment.objects.update(completed_at=None, completed_by=None)
+    device = device_of(done.inspection)
+    unseen = answer("2.1.01", "insufficient", 1), complete(looked=False)
+    assert [result.get("message") for result in device.send(*unseen)] == [None, NOT_LOOKED]
+    older = complete()
+    del older["looked"]
+    assert device.send(older)[0]["message"] == NOT_LOOKED
+    assert not is_done(done)
+    assert device.statuses(complete()) == [("saved", None)]
+    assert is_done(done)
+    assert device.statuses(older) == [("saved", None)]  # it is completed already
+
+
+def test_a_case_without_anything_to_look_at_is_completed_at_once(done: Assessment) -> None:
+    Assessment.objects.update(completed_at=None, completed_by=None)
+    assert device_of(done.inspection).statuses(complete(looked=False)) == [("saved", None)]
+    assert is_done(done)
 
 
 def test_a_case_is_not_completed_beside_a_conflict(done: Assessment) -> None:

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Assessment, JudgementRevision
+from cases.recording import AnswerChange, record_answers
 from tests.cases.filling import ANALYSIS, ANYSHIRE, CASE, DELIVERY, FACTS_PAGE, PLANS, SCREENING
-from tests.casting import FACTS, make_case, make_inspection, user_of
+from tests.casting import FACTS, make_case, make_inspection, member_of, user_of
 from tests.e2e.browsing import Watch, check_page, enter_password, sign_in
 from tests.e2e.conftest import LastingBrowser, OpenPage
 from tests.e2e.fieldwork import choose, open_as, press, question, stored
@@ -200,14 +201,20 @@ class TestKeptCases:
     def test_a_case_is_completed_without_a_network(
         self, inspector: Page, assessment: Assessment, relay: Relay
     ) -> None:
+        """Somebody else changed an answer of it meanwhile: that is settled first."""
         page = inspector
         answers = {"2.1.01": "insufficient"}  # without evidence, so that there is something to see
         whole = make_case(assessment.inspection, "ANY-002", answers=answers, rest="sufficient")
         Assessment.objects.filter(pk=whole.pk).update(completed_at=None, completed_by=None)
         case = CASE.replace("ANY-001", "ANY-002")
         keep_case(page, case)
-        page.goto(f"{case}review/")
         cut(page, relay)
+        open_form(page, DELIVERY.replace("ANY-001", "ANY-002"))
+        choose(page, "2.1.02-a", "No")
+        expect_kept(page, 1)
+        theirs = AnswerChange("2.1.02", "a", "not_applicable", 1)
+        record_answers(whole, [theirs], by=member_of(whole.inspection, "lead"))
+        page.goto(f"{case}review/")
         page.get_by_role("button", name="Complete this case").click()
         expect(page.get_by_text("Nothing was sent: something in this form")).to_be_visible()
         page.get_by_label("I have looked at these").check()
@@ -217,10 +224,21 @@ class TestKeptCases:
         expect(page.get_by_text(waits)).to_be_visible()
         check_page(page)
         restore(page, relay)
-        done = page.get_by_text("The case is recorded as completed.")
-        expect(done).to_be_visible(timeout=NETWORK)
+        told = page.get_by_text("This case cannot be completed while something that you gave in it")
+        expect(told).to_be_visible(timeout=NETWORK)
+        check_page(page)
+        whole.refresh_from_db()
+        assert whole.completed_at is None
+        page.get_by_role("region", name="Changed here and elsewhere").get_by_role("link").click()
+        press(page, "Use mine for 2.1.02 Social care")
+        expect_saved(page)
+        page.goto(f"{case}review/")
+        page.get_by_label("I have looked at these").check()
+        page.get_by_role("button", name="Complete this case").click()
+        expect(page.get_by_text("The case is recorded as completed.")).to_be_visible()
         whole.refresh_from_db()
         assert whole.completed_at is not None
+        assert stored(whole)["2.1.02/a"] == ("insufficient", [], "")
 
     def test_an_alert_without_a_network_says_that_nobody_knows(
         self, inspector: Page, assessment: Assessment, relay: Relay

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.devices import device_key
 from cases.models import Assessment, JudgementRevision
@@ -21,13 +21,15 @@ from tests.e2e.offline import (
     keep_case,
     open_form,
     read_kept,
+    state_of,
     status,
 )
 
 SYNC = re.compile("/sync/$")
 
-# Sets when the server last answered the person, and until when their pages may be shown.
-AGE = """async ([user, days]) => {
+# Sets when the server last answered the person, until when their pages may be shown, and since when
+# the page to sign in has said that what was not sent is to be removed.
+AGE = """async ([user, days, warned]) => {
     const day = 24 * 3600 * 1000;
     const database = await new Promise((resolve) => {
         const request = indexedDB.open("fieldwork");
@@ -35,7 +37,8 @@ AGE = """async ([user, days]) => {
     });
     const people = database.transaction("people", "readwrite").objectStore("people");
     const contact = Date.now() - days * day;
-    people.put({ user, contact, keptUntil: contact + 7 * day });
+    const warnedAt = warned && Date.now() - warned * day;
+    people.put({ user, contact, keptUntil: contact + 7 * day, warnedAt });
     await new Promise((resolve) => { people.transaction.oncomplete = resolve; });
     database.close();
 }"""
@@ -162,7 +165,7 @@ def test_what_was_kept_for_too_long_is_removed(inspector: Page, assessment: Asse
     key = device_key(user_of(assessment.inspection, "inspector"))
     page.context.clear_cookies(name="sessionid")
 
-    page.evaluate(AGE, [key, 8])
+    page.evaluate(AGE, [key, 8, None])
     page.context.set_offline(True)
     page.goto(CASE)
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no network")
@@ -175,7 +178,72 @@ def test_what_was_kept_for_too_long_is_removed(inspector: Page, assessment: Asse
     kept = count_kept(page)
     assert (kept[f"fieldwork-{key}/outbox"], f"fieldwork-{key}/known" in kept) == (2, False)
 
-    page.evaluate(AGE, [key, 31])
+    page.evaluate(AGE, [key, 31, None])
     page.goto("/accounts/login/?again")
+    expect(page.get_by_text("Some have waited for more than 30 days")).to_be_visible()
+    assert count_kept(page)[f"fieldwork-{key}/outbox"] == 2
+    page.evaluate(AGE, [key, 39, 8])
+    page.goto("/accounts/login/?later")
     page.wait_for_function("indexedDB.databases().then((all) => all.length === 1)")
     expect(page.get_by_text("have not been sent yet")).to_have_count(0)
+    enter_password(page, user_of(assessment.inspection, "inspector"))
+    told = page.get_by_text("2 changes of yours were removed from this device")
+    expect(told).to_be_visible()
+    check_page(page)
+    page.get_by_role("button", name="I have read this").click()
+    expect(told).to_have_count(0)
+    assert read_kept(page)[0]["fieldwork/meta"] == [{"name": "current", "value": key}]
+
+
+def test_what_can_never_be_sent_is_read_copied_and_removed_one_by_one(
+    inspector: Page, assessment: Assessment, watch: Watch
+) -> None:
+    """A case that is somebody else's now: asked about once by each page, and not again."""
+    page = inspector
+    watch.expect("404: .*/sync/")
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=404, json={"error": "This case is not there."})
+
+    page.context.route(SYNC, refuse)
+    open_form(page, DELIVERY)
+    choose(page, "2.1.01", "No")
+    expect(status(page)).to_contain_text("Case ANY-001 is not one of yours any more")
+    topic = page
+    page = topic.context.new_page()
+    watch.follow(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/offline/")
+    waiting = page.get_by_role("listitem").filter(has_text="It cannot be sent: case ANY-001")
+    expect(waiting).to_contain_text("2.1.01 Was the planned work delivered?")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(waiting).to_be_visible()
+    assert len(asked) == 2  # once by each page
+    waiting.get_by_role("button", name="Try again 2.1.01").click()
+    expect(page.locator("#waiting-report")).to_have_text("Trying again: 2.1.01.")
+    expect(waiting).to_be_visible()
+    assert len(asked) == 3
+    waiting.get_by_role("button", name="Copy 2.1.01").click()
+    expect(waiting.get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines()[0] == "Case ANY-001: 2.1.01 Was the planned work delivered?"
+    assert copied.splitlines()[2:] == ["Answer: No"]
+    waiting.get_by_role("button", name="Remove my change 2.1.01").press("Enter")
+    asking = page.get_by_role("group", name="Remove it from this device?")
+    expect(asking).to_be_focused()
+    check_page(page)
+    page.keyboard.press("Escape")
+    expect(waiting.get_by_role("button", name="Remove my change 2.1.01")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#waiting-report")).to_be_focused()
+    expect(page.get_by_text("Removed: 2.1.01.")).to_be_visible()
+    expect(
+        page.get_by_text("Everything that was given on this device has been sent.")
+    ).to_be_visible()
+    expect(state_of(topic, "2.1.01")).to_be_empty()
+    expect(topic.locator("[name=q2-1-01-answer]:checked")).to_have_count(0)
+    assert stored(assessment) == {}

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cases.models import Assessment, DeclinedChange
 from tests.cases.filling import CASE, DELIVERY, FACTORS, FACTS_PAGE, SCREENING
+from tests.cases.test_sync_assessments import turn_second
 from tests.casting import make_case, make_inspection, user_of
 from tests.e2e.browsing import Watch, check_page, sign_in
 from tests.e2e.conftest import OpenPage
@@ -19,6 +20,7 @@ from tests.e2e.offline import (
     evidence,
     expect_kept,
     expect_saved,
+    expect_waiting,
     facts_history_of,
     history_of,
     open_form,
@@ -288,14 +290,58 @@ class TestOnePerson:
     ) -> None:
         page = open_page(service_workers="block")  # so that the request can be held here
         sign_in(page, user_of(assessment.inspection, "inspector"))
+        page.route(SYNC, lambda route: route.abort())
+        open_form(page, SCREENING)
+        choose(page, "1.1.01", "Yes")
+        evidence(page, "1.1.01").fill("Screened in time.")
+        expect_waiting(page, 1)
+
         held: list[Route] = []
         page.route(re.compile("/judging.js$"), lambda route: held.append(route))
         page.goto(SCREENING, wait_until="commit")
-        choose(page, "1.1.01", "Yes")
+        question(page, "1.1.01").get_by_label("Come back to this").check()
         expect(page.locator("form[data-kept=yes]")).to_have_count(0)
+        expect(evidence(page, "1.1.01")).to_be_empty()  # as the server has it
         while not held:
             page.wait_for_timeout(20)
         held[0].continue_()
+        expect(evidence(page, "1.1.01")).to_have_value("Screened in time.")
         expect(question(page, "1.1.02")).to_be_visible()
+        page.unroute(SYNC)
         expect_saved(page)
-        assert stored(assessment) == {"1.1.01": ("sufficient", [], "")}
+        assert stored(assessment) == {"1.1.01": ("sufficient", [], "Screened in time.")}
+        assert assessment.judgements.get(question__code="1.1.01").flagged
+
+    def test_what_was_given_in_another_assessment_is_shown_and_not_saved(
+        self, inspector: Page, assessment: Assessment
+    ) -> None:
+        """While the inspector works without a network, the case becomes theirs to judge second."""
+        page = inspector
+        open_form(page, DELIVERY)
+        cut_page(page)
+        choose(page, "2.1.01", "No")
+        evidence(page, "2.1.01").fill("Two of six visits.")
+        choose(page, "2.1.02-b", "Yes")
+        expect_kept(page, 2)
+        second = turn_second(assessment)
+        restore_page(page)
+        expect(status(page)).to_contain_text("2 answers could not be saved")
+        expect(state_of(page, "2.1.01")).to_contain_text("judged in another assessment")
+        assert (stored(assessment), stored(second)) == ({}, {})
+
+        open_form(page, DELIVERY)
+        left = page.get_by_role("group", name="2.1.01: you gave this before")
+        expect(left).to_contain_text("Two of six visits.")
+        expect(evidence(page, "2.1.01")).to_be_empty()
+        check_page(page)
+        evidence(page, "2.1.01").fill("Heard today.")
+        left.get_by_role("button", name="Use it here").click()
+        expect(left).to_have_count(0)
+        other = page.get_by_role("group", name="2.1.02 Health: you gave this before")
+        other.get_by_role("button", name="Remove my change").click()
+        other.get_by_role("button", name="Yes, remove it").click()
+        expect_saved(page)
+        assert stored(assessment) == {}
+        assert stored(second) == {
+            "2.1.01": ("insufficient", [], "Heard today.\nTwo of six visits.")
+        }

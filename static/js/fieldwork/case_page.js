@@ -3,10 +3,11 @@
  * and shows how far the case is, with what was given here and not yet sent.
  */
 
-import { listConflicts } from "./conflicts.js";
+import { showHeldBack } from "./conflicts.js";
 import { make, sayMoment } from "./elements.js";
 import { canKeep, describeTrouble, isDue, keepCase, waitUntilCanKeep } from "./keeping.js";
 import { showCaseProgress } from "./progress.js";
+import { isOf } from "./rows.js";
 
 /** Start on the page of a case; `element` says where its data are. */
 export async function startCasePage(session, element) {
@@ -18,6 +19,7 @@ export async function startCasePage(session, element) {
 class CasePage {
   #session;
   #case;
+  #assessment;
   #data;
   #line = make("p", { id: "kept-state", className: "app-meta kept-state" });
   #progress = null;
@@ -26,11 +28,16 @@ class CasePage {
   constructor(session, { dataset }) {
     this.#session = session;
     this.#case = dataset.sync;
+    this.#assessment = dataset.assessment;
     this.#data = dataset.caseData;
     session.status.element.after(this.#line);
     session.news.addEventListener("kept", ({ detail }) => {
       if (detail.case === this.#case && detail.of) this.#progress = detail;
     });
+  }
+
+  get #wanted() {
+    return { build: this.#session.build, assessment: this.#assessment };
   }
 
   isSettling() { return false; }
@@ -40,10 +47,13 @@ class CasePage {
   startReading() {
     return async (rows) => {
       const { outbox, cases } = this.#session;
-      const [{ known }, kept] = await Promise.all([outbox.readCase(this.#case), cases.get(this.#case)]);
-      const own = new Map(rows.filter((row) => row.case === this.#case).map((row) => [row.item, row]));
+      const whose = { case: this.#case, assessment: this.#assessment };
+      const [{ known }, kept] = await Promise.all([
+        outbox.readCase(whose.case, whose.assessment), cases.get(whose.case),
+      ]);
+      const own = new Map(rows.filter((row) => isOf(row, whose)).map((row) => [row.item, row]));
       return () => {
-        listConflicts([...own.values()], document.getElementById("case-conflicts"));
+        showHeldBack(rows.filter((row) => row.case === this.#case), document.getElementById("case-conflicts"));
         this.#showKept(kept);
         if (!kept?.rules || !(document.body.dataset.kept || own.size)) return;
         const standing = { rules: kept.rules, facts: {}, answers: {}, asOf: 0, rows: own, known };
@@ -55,7 +65,7 @@ class CasePage {
   /** Keep the case, if what is kept of it is missing or old. */
   async keep() {
     const kept = await this.#session.cases.get(this.#case);
-    if (!(await waitUntilCanKeep()) || !isDue(kept, this.#session.build)) return;
+    if (!(await waitUntilCanKeep()) || !isDue(kept, this.#wanted)) return;
     const list = new URL("..", location.href).pathname;
     this.#trouble = await keepCase(this.#session, { sync: this.#case, data: this.#data, list });
     this.#progress = null;

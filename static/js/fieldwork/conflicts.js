@@ -1,7 +1,9 @@
-/** Two answers to one question, side by side, and the choice between them. */
+/** What waits for the person: two answers to one question, side by side, and what was refused. */
 
 import { make, makeButton } from "./elements.js";
-import { nameWriter } from "./words.js";
+import { askAbout, makeRemoval } from "./removing.js";
+import { isHeldBack } from "./rows.js";
+import { isNote, nameWriter } from "./words.js";
 
 const HINT = "The answer that is not taken stays in the history. Nothing else waits for this.";
 
@@ -71,43 +73,55 @@ export function showRefusal(item, row, { tryAgain, giveUp }) {
   if (Boolean(old) === Boolean(row?.refused)) return;
   old?.remove();
   if (!row?.refused) return;
-  const style = { className: "app-link-button refusal__choice", hidden: item.title };
-  item.state?.after(make("p", {
+  item.state?.after(make("div", {
     className: "refusal",
     "data-refusal-of": item.name,
     holds: [
-      makeButton("Try again", tryAgain, style), " ", makeButton("Remove my change", giveUp, style),
+      makeButton("Try again", tryAgain, { className: "app-link-button refusal__choice", hidden: item.title }), " ",
+      makeRemoval({ title: item.title, question: askAbout(row), remove: giveUp }),
     ],
   }));
 }
 
-/** List the open conflicts of a case at the top of a page, each with a link to its place. */
-export function listConflicts(rows, place) {
-  const open = rows.filter(({ conflict }) => conflict);
+/**
+ * Show what is held back of a case, in a list at the top of a page and before `place`, each with a link to where
+ * it can be settled. What a form of this very page says beside itself is left out.
+ */
+export function showHeldBack(rows, place) {
+  const held = rows.filter((row) => isHeldBack(row) && !(isNote(row) && row.page === location.pathname));
   const old = document.getElementById("sync-conflicts");
-  const shown = JSON.stringify(open.map(({ key }) => key));
-  if (old?.dataset.shown === shown || (!old && !open.length)) return;
+  const shown = JSON.stringify(held.map(({ key, refused }) => [key, refused?.message]));
+  if (old?.dataset.shown === shown || (!old && !held.length)) return;
   old?.remove();
-  if (!open.length) return;
-  const links = open.map(({ page, anchor, title }) => make("li", {
-    holds: [make("a", {
-      className: "govuk-link",
-      href: page === location.pathname ? `#${anchor}` : `${page}#${anchor}`,
-      text: title,
-    })],
-  }));
+  if (!held.length) return;
+  const onlyConflicts = held.every(({ conflict }) => conflict);
   place.before(make("section", {
     id: "sync-conflicts",
     className: "govuk-inset-text conflicts",
     "aria-labelledby": "sync-conflicts-title",
+    tabindex: "-1",
     "data-shown": shown,
     holds: [
       make("h2", {
         className: "govuk-heading-s",
         id: "sync-conflicts-title",
-        text: "Changed here and elsewhere: choose which answer to keep",
+        text: onlyConflicts ? "Changed here and elsewhere: choose which answer to keep" : "Not saved: look at these",
       }),
-      make("ul", { className: "govuk-list", holds: links }),
+      make("ul", {
+        className: "govuk-list",
+        holds: held.map((row) => make("li", { holds: [makeLink(row), onlyConflicts ? "" : `: ${sayWhy(row)}`] })),
+      }),
     ],
   }));
+}
+
+function makeLink({ page, anchor, title }) {
+  const place = anchor ? `#${anchor}` : "";
+  return make("a", {
+    className: "govuk-link", href: page === location.pathname ? place : `${page}${place}`, text: title,
+  });
+}
+
+function sayWhy({ conflict, refused }) {
+  return conflict ? "also changed elsewhere. Choose which answer to keep." : refused.message;
 }

@@ -19,6 +19,9 @@ const STEPS = [
     database.createObjectStore("cases", { keyPath: "case" });
     database.createObjectStore("meta", { keyPath: "name" });
   },
+  // What was known did not say of which assessment of its case; it can be fetched again. What waits
+  // without that stays as it is: the server knows whether it can only belong to one.
+  (_, transaction) => transaction.objectStore("known").clear(),
 ];
 
 const nameOf = (user) => `fieldwork-${user}`;

@@ -6,7 +6,7 @@
 
 import { Database, openDatabase, removeDatabase } from "./database.js";
 import { Drafts } from "./drafts.js";
-import { KEPT_FOR, UNSENT_FOR } from "./limits.js";
+import { KEPT_FOR, UNSENT_FOR, WARNED_FOR } from "./limits.js";
 
 const STEPS = [
   (database) => {
@@ -38,8 +38,9 @@ export async function noteContact(user, today) {
 }
 
 /**
- * Return everybody who has used this device, as {user, contact, keptUntil}: when the server last
- * knew them, by its clock, and until when their pages may be shown, by this device's (0: none are).
+ * Return everybody who has used this device, as {user, contact, keptUntil, warnedAt}: when the server
+ * last knew them, by its clock; until when their pages may be shown, by this device's (0: none are); and
+ * since when the page to sign in says that what they did not send is to be removed, by the server's.
  */
 export function listPeople() {
   return device.read(["people"], ({ people }) => people.getAll());
@@ -47,10 +48,37 @@ export function listPeople() {
 
 /** Remove what has been kept for too long at `today`, by the server's clock. */
 export async function removeOutdated(today) {
-  for (const { user, contact, keptUntil } of await listPeople()) {
-    if (today - contact > UNSENT_FOR) await forgetPerson(user);
-    else if (keptUntil && today - contact > KEPT_FOR) await forgetKept(user);
+  for (const person of await listPeople()) {
+    const { user, contact, keptUntil } = person;
+    if (keptUntil && today - contact > KEPT_FOR) await forgetKept(user);
+    if (today - contact > UNSENT_FOR) await removeUnsent(person, today);
   }
+}
+
+/** Whoever comes back after so long must not lose by that very page what they still could send. */
+async function removeUnsent({ user, warnedAt }, today) {
+  const number = (await countUnsent(user)) + new Drafts(user).list().length;
+  if (number && !warnedAt) await change(user, { warnedAt: today });
+  if (number && !(warnedAt && today - warnedAt > WARNED_FOR)) return;
+  await forgetPerson(user);
+  if (number) await device.write(["meta"], ({ meta }) => meta.put({ name: `removed ${user}`, number, at: today }));
+}
+
+/** Return what of `user` was removed before it was sent, as {number, at}, by the server's clock; or null. */
+export async function readRemoved(user) {
+  return (await device.read(["meta"], ({ meta }) => meta.get(`removed ${user}`))) || null;
+}
+
+/** Forget that something was removed: the person has read it. */
+export function forgetRemoved(user) {
+  return device.write(["meta"], ({ meta }) => meta.delete(`removed ${user}`));
+}
+
+function change(user, changes) {
+  return device.write(["people"], async ({ people }) => {
+    const person = await people.get(user);
+    if (person) await people.put({ ...person, ...changes });
+  });
 }
 
 /** Return how many things of `user` wait on this device, conflicts and refusals included. */
@@ -67,10 +95,7 @@ export async function forgetKept(user) {
   const kept = await openDatabase(user);
   await kept.write(["known", "cases"], ({ known, cases }) => Promise.all([known.clear(), cases.clear()]));
   kept.close();
-  await device.write(["people"], async ({ people }) => {
-    const person = await people.get(user);
-    if (person) await people.put({ ...person, keptUntil: 0 });
-  });
+  await change(user, { keptUntil: 0 });
 }
 
 /** Remove everything of `user` from this device. */

@@ -4,16 +4,22 @@
  */
 
 const START = "fieldwork-draft";
+const ASIDE = "fieldwork-draft-aside";
 
 /** The drafts of one person, a key for each item. Where the browser has no room, there are none. */
 export class Drafts {
   #start;
+  #aside;
 
   constructor(user) {
     this.#start = `${START} ${user} `;
+    this.#aside = `${ASIDE} ${user} `;
   }
 
-  /** Write down what is given for a thing ({thing, values, seen}); return it as it stands there, or "". */
+  /**
+   * Write down what is given for a thing ({thing, values, seen, id}); return it as it stands there,
+   * or "".
+   */
   write(key, given) {
     const draft = JSON.stringify({ ...given, at: Date.now() });
     return attempt((storage) => {
@@ -29,22 +35,54 @@ export class Drafts {
     });
   }
 
-  /** Return what was left behind: what was given, with its `draft`. What cannot be read is left out. */
+  /**
+   * Return what was left behind: what was given, `at` which moment, with its `draft`. What cannot be
+   * read is set aside, where it is in nobody's way.
+   */
   list() {
-    return this.#names().flatMap((name) => attempt((storage) => {
-      const draft = storage.getItem(name);
-      return [{ ...JSON.parse(draft), draft }];
-    }) || []);
+    return listNames(this.#start).flatMap((name) => {
+      const draft = attempt((storage) => storage.getItem(name));
+      const given = read(draft);
+      if (!given) this.#setAside(name, draft);
+      return given ? [{ ...given, draft }] : [];
+    });
   }
 
-  #names() {
-    return attempt((storage) => Object.keys(storage).filter((name) => name.startsWith(this.#start))) || [];
+  #setAside(name, draft) {
+    console.warn("A draft could not be read, and was set aside.", name);
+    attempt((storage) => {
+      storage.setItem(this.#aside + name.slice(this.#start.length), draft);
+      storage.removeItem(name);
+    });
   }
 
   /** Forget all of them. */
   clear() {
-    for (const name of this.#names()) attempt((storage) => storage.removeItem(name));
+    for (const name of [...listNames(this.#start), ...listNames(this.#aside)]) {
+      attempt((storage) => storage.removeItem(name));
+    }
   }
+}
+
+function listNames(start) {
+  return attempt((storage) => Object.keys(storage).filter((name) => name.startsWith(start))) || [];
+}
+
+/** Return what a draft says was given; null where it does not have that shape. */
+function read(draft) {
+  try {
+    const given = JSON.parse(draft);
+    return isGiven(given) ? given : null;
+  } catch {
+    return null;
+  }
+}
+
+function isGiven({ thing, values, seen, at }) {
+  const isObject = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
+  return isObject(thing) && isObject(thing.target) && isObject(values)
+    && [thing.case, thing.item, thing.kind].every((name) => name && typeof name === "string")
+    && (seen === null || Number.isInteger(seen)) && Number.isFinite(at);
 }
 
 function attempt(act) {

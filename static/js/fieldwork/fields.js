@@ -1,6 +1,7 @@
 /** The fields of one judgement or fact on a page: reading what they hold, and filling them in. */
 
 import { nameAnswer, nameFact } from "./outbox.js";
+import { describeValues } from "./words.js";
 
 const soundText = (text) => (text.toWellFormed ? text.toWellFormed() : text);
 
@@ -45,6 +46,11 @@ class Item {
     this.versionField.value = String(version);
   }
 
+  /** Return values in words, as [name, words] pairs, what is empty left out. */
+  describe(values) {
+    return describeValues(this, values);
+  }
+
   /** Put the keyboard where the item is answered. */
   focus() {
     const fields = [...this.element.querySelectorAll("input:not([type=hidden]), select")];
@@ -66,6 +72,11 @@ class AnswerItem extends Item {
     const row = this.target.row && element.querySelector("legend")?.firstChild?.textContent.trim();
     /** What a list calls it: "1.1.01", or "2.3.07 Police". */
     this.title = [this.target.code, row].filter(Boolean).join(" ");
+    const heading = element.closest("[data-block]")?.querySelector(".judgement__title, legend");
+    /** What is asked, without its number. */
+    this.question = (heading?.textContent || "").replace(this.target.code, "").trim();
+    /** The words of answers and reasons, by their values. */
+    this.labels = Object.fromEntries([...this.radios, ...this.reasons].map((field) => [field.value, labelOf(field)]));
   }
 
   /** Return the values that the fields hold. */
@@ -104,19 +115,6 @@ class AnswerItem extends Item {
     for (const field of [...this.radios, ...this.reasons]) field.checked = false;
     return this.radios[0];
   }
-
-  /** Return values in words, as [name, words] pairs, what is empty left out. */
-  describe({ answer, reasons, evidence, flagged, note_to_lead: note }) {
-    const radio = this.radios.find(({ value }) => value === answer);
-    const chosen = this.reasons.filter(({ value }) => reasons.includes(value)).map(labelOf);
-    return [
-      ["Answer", radio ? labelOf(radio) : answer || "None"],
-      ["Reasons", chosen.join("; ")],
-      ["Evidence note", evidence],
-      ["Private note", note],
-      ["Come back to this", flagged ? "Yes" : ""],
-    ].filter(([, words]) => words);
-  }
 }
 
 class FactItem extends Item {
@@ -128,6 +126,11 @@ class FactItem extends Item {
     this.controls = this.all(this.name);
     this.select = this.controls.find(({ tagName }) => tagName === "SELECT");
     this.title = element.querySelector("legend, label")?.textContent.trim() || this.target.key;
+    this.question = "";
+    const options = this.select ? [...this.select.options] : this.controls.filter(({ type }) => type === "radio");
+    this.labels = Object.fromEntries(options.filter(({ value }) => value).map((one) => (
+      [one.value, this.select ? one.textContent.trim() : labelOf(one)]
+    )));
   }
 
   read() {
@@ -151,13 +154,6 @@ class FactItem extends Item {
   clear() {
     this.fill({ value: "" });
     return this.controls[0];
-  }
-
-  describe({ value }) {
-    const option = this.select && [...this.select.options].find((one) => one.value === value);
-    const radio = this.controls.find((one) => one.type === "radio" && one.value === value);
-    const words = option ? option.textContent.trim() : radio && labelOf(radio);
-    return [["Answer", (value && words) || value || "Not recorded"]];
   }
 }
 

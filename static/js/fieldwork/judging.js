@@ -9,15 +9,15 @@
 import { decideStates } from "../applicability.js";
 import { followReasons } from "../reasons.js";
 import { Conditions } from "./conditions.js";
-import { listConflicts, showConflict, showRefusal } from "./conflicts.js";
+import { showHeldBack, showConflict, showRefusal } from "./conflicts.js";
 import { listItems } from "./fields.js";
 import { LEAVING_PATIENCE, SEND_AFTER, WRITE_AFTER } from "./limits.js";
 import { showBar } from "./progress.js";
-import { isWaiting, pendingValues, same } from "./rows.js";
-import {
-  compareStates, currentAnswers, currentFacts, describeTurned, findNextToDo, findNextTopic, isAnswered,
-} from "./standing.js";
+import { isHeldBack, isOf, isWaiting, mergeGiven, pendingValues, same } from "./rows.js";
+import { compareStates, currentAnswers, currentFacts, describeTurned, isAnswered } from "./standing.js";
 import { showItemState } from "./status.js";
+import { findStrays, showStray, takeIn } from "./strays.js";
+import { findWay } from "./ways.js";
 import { describeItem, sayWriter } from "./words.js";
 import { isSettling, isWriting, Writer } from "./writing.js";
 
@@ -31,22 +31,26 @@ class JudgingPage {
   #form;
   #session;
   #case;
+  #assessment;
   #items;
   #byElement;
   #conditions;
   #rules;
   #standing = null; // until it is read for the first time
   #states = {};
+  #strays = new Map(); // by item: what was given in another assessment, and not saved
   #told = new Set();
   #warned = new Set();
   #writer;
   #sendAfter = 0;
   #isPosted = false;
+  #hasTakenOver = false;
 
   constructor(form, session) {
     this.#form = form;
     this.#session = session;
     this.#case = form.dataset.sync;
+    this.#assessment = form.dataset.assessment;
     this.#items = listItems(form);
     this.#byElement = new Map(this.#items.map((item) => [item.element, item]));
     this.#writer = new Writer(this.#items, session.outbox, {
@@ -61,15 +65,36 @@ class JudgingPage {
   }
 
   async open() {
-    this.#form.dataset.kept = "yes"; // unsaved.js has nothing to ask any more
-    this.#listen();
-    // What was given before this script was there counts as well.
-    for (const item of this.#items.filter((one) => !same(one.read(), one.readOriginal()))) {
-      this.#change(item, 0, 0);
+    try {
+      await this.#learnFromPage();
+      await this.#session.follow(this);
+    } finally {
+      this.#takeOver(); // Where nothing could be read, too: then it is said that nothing is kept.
     }
-    await this.#learnFromPage();
-    await this.#session.follow(this);
     for (const link of this.#form.querySelectorAll("[data-leave]")) link.textContent = "Go back to the case";
+  }
+
+  /**
+   * From now on this script follows the page. What was given on it before counts as well; but what
+   * the page showed then may be older than what this device holds, so all else of it is as it stands.
+   */
+  #takeOver() {
+    if (this.#hasTakenOver) return;
+    this.#hasTakenOver = true;
+    for (const item of this.#items) this.#takeGiven(item);
+    this.#listen();
+    this.#form.dataset.kept = "yes"; // unsaved.js has nothing to ask any more
+  }
+
+  #takeGiven(item) {
+    const [shown, given] = [item.readOriginal(), item.read()];
+    if (same(shown, given)) return;
+    const { rows, known } = this.#standing || { rows: new Map(), known: new Map() };
+    const page = { version: item.version, values: shown };
+    const { values, seen } = mergeGiven(page, given, rows.get(item.item), known.get(item.item));
+    item.setVersion(seen);
+    this.#fill(item, values);
+    this.#change(item, 0, 0);
   }
 
   // --- What the person does ---------------------------------------------------------------------
@@ -101,6 +126,7 @@ class JudgingPage {
     });
     this.#session.news.addEventListener("sending", () => this.#showStates());
     this.#session.news.addEventListener("answered", ({ detail }) => this.#hearAnswer(detail));
+    this.#session.news.addEventListener("changed", ({ detail }) => this.#noteRemoved(detail));
   }
 
   #itemOf(target) {
@@ -129,10 +155,11 @@ class JudgingPage {
   }
 
   #describe(one) {
-    const { item, kind, target, title, name } = one;
+    const { item, kind, target, title, question, labels, name } = one;
     const { pathname: page } = location;
-    const { case: reference } = this.#form.dataset;
-    const thing = { case: this.#case, reference, item, kind, target, title, page, anchor: name };
+    const { case: reference, assessment } = this.#form.dataset;
+    const told = { title, question, labels, page, anchor: name };
+    const thing = { case: this.#case, assessment, reference, item, kind, target, ...told };
     return { thing, values: one.read(), seen: one.version };
   }
 
@@ -182,25 +209,11 @@ class JudgingPage {
     return Boolean(first);
   }
 
-  #caseUrl() {
-    return this.#case.replace(/sync\/$/, "");
-  }
-
   /** Return the address that a button asks for: next topic, next unanswered question, or the case. */
   #findWay(wanted) {
-    const standing = this.#standing;
     const { rows, sender } = this.#session;
     const isSent = !rows.some(isWaiting) && !sender.trouble;
-    if (wanted === "unanswered") {
-      const [first] = this.#items;
-      const server = this.#form.dataset.next;
-      if (isSent || !standing.isWhole) return server;
-      return findNextToDo(standing, this.#caseUrl(), first.target.code);
-    }
-    if (wanted !== "topic") return this.#caseUrl();
-    if (standing.isWhole) return findNextTopic(standing, location.pathname) || this.#caseUrl();
-    const rendered = document.querySelector(".govuk-pagination__next a")?.getAttribute("href");
-    return (isSent && this.#form.dataset.nextTopic) || rendered || this.#caseUrl();
+    return findWay(this.#form, this.#standing, { wanted, isSent, code: this.#items[0].target.code });
   }
 
   // --- What stands ------------------------------------------------------------------------------
@@ -208,7 +221,7 @@ class JudgingPage {
   /** Take in what the page says, unless the server said something else since it was made. */
   async #learnFromPage() {
     const { asOf, outbox } = this.#session;
-    const { known } = await outbox.readCase(this.#case);
+    const { known } = await outbox.readCase(this.#case, this.#assessment);
     const news = this.#items
       .filter(({ item, original }) => {
         const recorded = known.get(item);
@@ -216,7 +229,7 @@ class JudgingPage {
       })
       .map((item) => ({ item: item.item, version: item.original.version, values: item.readOriginal() }));
     if (!news.length) return;
-    await outbox.learnAll(this.#case, news, asOf).catch((error) => {
+    await outbox.learnAll(this.#case, this.#assessment, news, asOf).catch((error) => {
       console.warn("What the page shows could not be noted.", error); // What is given on it may yet be.
     });
   }
@@ -229,21 +242,26 @@ class JudgingPage {
     const settled = new Map(this.#items.filter((item) => !isWriting(item)).map((item) => [item, item.generation]));
     return async (rows) => {
       const { outbox, cases, asOf } = this.#session;
-      const [{ known }, kept] = await Promise.all([outbox.readCase(this.#case), cases.get(this.#case)]);
+      const whose = { case: this.#case, assessment: this.#assessment };
+      const [{ known }, kept] = await Promise.all([
+        outbox.readCase(whose.case, whose.assessment), cases.get(whose.case),
+      ]);
       const { facts, answers, questions } = this.#rules;
       const isWhole = Boolean(kept?.rules);
-      const own = new Map(rows.filter((row) => row.case === this.#case).map((row) => [row.item, row]));
+      const own = new Map(rows.filter((row) => isOf(row, whose)).map((row) => [row.item, row]));
       return () => {
         this.#standing = {
           rules: isWhole ? kept.rules : questions, isWhole, facts, answers, asOf, rows: own, known,
         };
+        this.#strays = findStrays(rows, this.#items, whose);
+        this.#takeOver();
         for (const [item, generation] of settled) {
           if (item.generation === generation && !item.failed) this.#bringToPresent(item);
         }
         this.#followAnswers();
         this.#showStates();
         this.#showProgress();
-        listConflicts([...own.values()], this.#form);
+        showHeldBack(rows.filter((row) => row.case === this.#case), this.#form);
       };
     };
   }
@@ -253,12 +271,16 @@ class JudgingPage {
     const { rows, known } = this.#standing;
     const [row, recorded] = [rows.get(item.item), known.get(item.item)];
     if (row) item.hadRow = true;
-    else if (item.hadRow) Object.assign(item, { hadRow: false, saved: true });
+    else if (item.hadRow) Object.assign(item, { hadRow: false, saved: !item.isRemoved, isRemoved: false });
     const pending = row && pendingValues(row);
     const values = pending || recorded?.values;
     if (recorded && !pending) item.setVersion(recorded.version);
     if (!values || same(values, item.read())) return;
     item.given = null; // What was given is not what the fields show any more.
+    this.#fill(item, values);
+  }
+
+  #fill(item, values) {
     item.fill(values);
     this.#tellOfReasons(item);
     item.element.dispatchEvent(new Event("filled", { bubbles: true }));
@@ -282,7 +304,7 @@ class JudgingPage {
       { ...currentFacts(this.#standing), ...recorded },
       { ...currentAnswers(this.#standing), ...given },
     );
-    const held = this.#items.filter(({ item }) => rows.get(item)?.conflict || rows.get(item)?.refused);
+    const held = this.#items.filter(({ item }) => this.#strays.has(item) || isHeldBack(rows.get(item) || {}));
     this.#conditions.show(this.#states, new Set(held.map(({ target }) => target.code)));
     this.#tellTurned(compareStates(before, this.#states, rules, (rule) => this.#hasAnswer(rule)));
   }
@@ -337,18 +359,42 @@ class JudgingPage {
       tryAgain: () => this.#settle(item, "tryAgain"),
       giveUp: () => this.#settle(item, "giveUp"),
     });
+    this.#showStray(item);
     this.#showWriter(item, row);
   }
 
   /** Do with the row of an item what the person chose. */
   async #settle(item, choice) {
     const { outbox, sender, news } = this.#session;
-    await outbox[choice](this.#standing.rows.get(item.item).key);
+    const { key } = this.#standing.rows.get(item.item);
+    await outbox[choice](key);
     this.#warned.delete(item.item);
-    if (choice === "giveUp") item.hadRow = false;
-    news.tell("changed", { case: this.#case });
+    news.tell("changed", { case: this.#case, removed: choice === "giveUp" ? [key] : [] });
     sender.soon(0);
     item.focus();
+  }
+
+  /** What the person removed, here or in another tab, was not saved. */
+  #noteRemoved({ removed = [] }) {
+    for (const item of this.#items) {
+      if (removed.includes(this.#standing?.rows.get(item.item)?.key)) item.isRemoved = true;
+    }
+  }
+
+  #showStray(item) {
+    const stray = this.#strays.get(item.item);
+    const remove = async () => {
+      await this.#session.outbox.remove(stray.key);
+      this.#session.news.tell("changed", { case: this.#case });
+      item.focus();
+    };
+    const use = async () => {
+      this.#fill(item, takeIn(item, stray));
+      this.#change(item, 0, 0);
+      await this.#writer.writeAll();
+      if (!item.failed) await remove();
+    };
+    showStray(item, stray, { use, remove });
   }
 
   /** Who answered, as it stands now; the line also holds the button that clears the answer. */

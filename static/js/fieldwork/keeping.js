@@ -27,10 +27,11 @@ export async function waitUntilCanKeep() {
 
 /**
  * Return whether a case should be fetched (again): it is not whole, was kept with other scripts than
- * those of `build`, or is older than it should be.
+ * those of `build` or as another assessment, or is older than it should be.
  */
-export function isDue(kept, build, now = Date.now()) {
+export function isDue(kept, { build, assessment }, now = Date.now()) {
   if (!kept?.keptAt || kept.left?.length || kept.build !== build) return true;
+  if (kept.assessment !== assessment) return true;
   const age = now - kept.keptAt;
   return age > KEPT_FRESH || (kept.changedAt > kept.keptAt && age > KEPT_FRESH_WHEN_CHANGED);
 }
@@ -65,8 +66,8 @@ async function fetchCase(session, sync, data, list) {
   await session.outbox.learnCase(sync, json, got);
   const pages = [...new Set([...json.pages, list])];
   await session.cases.put(sync, {
-    reference: json.case, url: json.url, data, list, rules: json.rules, completed: json.completed,
-    closed: json.closed, got, build: session.build, pages, left: pages,
+    reference: json.case, assessment: json.assessment, url: json.url, data, list, rules: json.rules,
+    completed: json.completed, closed: json.closed, got, build: session.build, pages, left: pages,
   });
   session.news.tell("kept", { case: sync });
 }

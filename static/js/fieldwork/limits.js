@@ -10,6 +10,9 @@ export const KEPT_FOR = 7 * DAY;
 /** Changes that were not sent are removed after so long without signing in. */
 export const UNSENT_FOR = 30 * DAY;
 
+/** …but not before the page to sign in has said so for as long as this. */
+export const WARNED_FOR = 7 * DAY;
+
 /** A kept case is fetched anew when it is opened and its pages are older than this… */
 export const KEPT_FRESH = HOUR;
 
@@ -25,6 +28,9 @@ export const BATCH_LENGTH = 300_000;
 
 /** How long an answer of the server is waited for. */
 export const PATIENCE = 30 * SECOND;
+
+/** How long a page waits for another one that sends, before it sends in its place. */
+export const TAKE_OVER_AFTER = 45 * SECOND;
 
 /** What is typed is written to this device after this pause, and sent after that. */
 export const WRITE_AFTER = 250;

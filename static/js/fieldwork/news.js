@@ -1,6 +1,10 @@
 /** Tells this page, and the other pages of the same person in this browser, that something changed. */
 
-/** One channel of a person: "changed" {case}, "sending" {busy}, "kept" {case}, "signed-out" {}. */
+/**
+ * One channel of a person: "changed" {case, saved, removed}, "kept" {case}, "signed-out" {}; and, for
+ * this page only, "sending", "answered" {case, answer} and "refreshed". `saved` are ids of changes that
+ * the server took, `removed` names of items whose change the person removed.
+ */
 export class News extends EventTarget {
   #channel = null;
 

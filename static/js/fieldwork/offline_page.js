@@ -6,13 +6,12 @@
 import { canReach } from "./asking.js";
 import { forgetPerson, listPeople, readCurrent } from "./device.js";
 import { count, make, makeButton, sayMoment } from "./elements.js";
+import { describeWaiting, WaitingList } from "./offline_rows.js";
 import { warnOfAlerts } from "./queued_forms.js";
-import { isWaiting, pendingValues } from "./rows.js";
 import { openSession } from "./session.js";
 import { nameRows } from "./words.js";
 
 const TRY_AGAIN = 5000; // milliseconds
-const ANSWERS = { sufficient: "Yes", insufficient: "No", not_applicable: "Not applicable" };
 const find = (id) => document.getElementById(id);
 
 /**
@@ -31,15 +30,27 @@ export async function showDevice(session, offline) {
 async function follow(session, isSignedIn) {
   const person = (await listPeople()).find(({ user }) => user === session.user);
   const mayShow = Boolean(person && Date.now() < person.keptUntil);
-  const fill = async () => {
-    const [cases, rows] = [await session.cases.list(), await session.outbox.list()];
-    listCases(mayShow ? cases.filter(({ keptAt }) => keptAt) : [], rows);
-    listRows(session, rows, isSignedIn);
-    warnOfAlerts(rows);
+  const waiting = new WaitingList(session, {
+    place: find("unsent-rows"), report: find("waiting-report"), isSignedIn,
+  });
+  const showCases = async () => {
+    const cases = mayShow ? await session.cases.list() : [];
+    listCases(cases.filter(({ keptAt }) => keptAt), session.rows);
   };
-  session.news.addEventListener("changed", fill);
+  const showRows = () => {
+    const { rows, sender } = session;
+    const words = describeWaiting(rows, sender.lostCases);
+    if (find("unsent-state").textContent !== words) find("unsent-state").textContent = words;
+    find("sign-in-to-see").hidden = isSignedIn || rows.length === 0;
+    waiting.show(rows);
+    warnOfAlerts(rows, sender.isUnderWay());
+  };
+  await session.refresh();
+  for (const type of ["refreshed", "sending"]) session.news.addEventListener(type, showRows);
+  session.news.addEventListener("refreshed", showCases);
   offerToRemove(session);
-  await fill();
+  showRows();
+  await showCases();
 }
 
 /** The page that was asked for comes as soon as the server answers again. */
@@ -68,61 +79,6 @@ function listCases(cases, rows) {
       ],
     });
   }));
-}
-
-function listRows(session, rows, showsAnswers) {
-  const kept = `${nameRows(rows)} ${rows.length === 1 ? "is" : "are"} kept on this device`;
-  find("unsent-state").textContent = rows.length
-    ? `${kept}, to be sent as soon as that is possible.`
-    : "Everything that was given on this device has been sent.";
-  const cases = new Map();
-  for (const row of rows) cases.set(row.case, [...(cases.get(row.case) || []), row]);
-  find("unsent-rows").replaceChildren(...[...cases.values()].map((own) => make("details", {
-    className: "govuk-details",
-    holds: [
-      make("summary", {
-        className: "govuk-details__summary",
-        holds: [make("span", { className: "govuk-details__summary-text", text: `Case ${own[0].reference}: ${nameRows(own)}` })],
-      }),
-      make("div", {
-        className: "govuk-details__text",
-        holds: [make("ul", { className: "govuk-list", holds: own.map((row) => makeRow(session, row, showsAnswers)) })],
-      }),
-    ],
-  })));
-}
-
-function makeRow(session, row, showsAnswers) {
-  const place = make("a", { className: "govuk-link", href: `${row.page}#${row.anchor}`, text: row.title });
-  const item = make("li", { className: "waiting", holds: [place, ` ${describeRow(row)}`] });
-  if (showsAnswers) {
-    const words = describeValues(pendingValues(row));
-    if (words) item.append(make("span", { className: "waiting__values", text: words }));
-  }
-  if (row.refused) {
-    const settle = (method) => async () => {
-      await session.outbox[method](row.key);
-      session.news.tell("changed", { case: row.case });
-      session.sender.soon(0);
-    };
-    const style = { className: "app-link-button refusal__choice", hidden: row.title };
-    item.append(
-      makeButton("Try again", settle("tryAgain"), style), " ",
-      makeButton("Remove my change", settle("giveUp"), style),
-    );
-  }
-  return item;
-}
-
-function describeRow(row) {
-  if (row.conflict) return "was also changed elsewhere: choose there which answer to keep.";
-  if (row.refused) return `could not be saved. ${row.refused.message}`;
-  return isWaiting(row) ? "is not yet sent." : "";
-}
-
-function describeValues({ answer, value, evidence, note_to_lead: note, concern, text }) {
-  const said = [ANSWERS[answer] || value, evidence, note, concern, text].filter(Boolean);
-  return said.length ? `You gave: ${said.join(". ")}` : "";
 }
 
 /** For a shared device without a network, where nobody can be signed out. */

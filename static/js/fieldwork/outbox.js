@@ -7,12 +7,14 @@
 
 import { BATCH, BATCH_LENGTH } from "./limits.js";
 import {
-  decline, emptyRow, isWaiting, learn, queueChange, readCurrent, settle, startSending, tryAgain,
-  useMine, writeChange,
+  decline, emptyRow, givenAt, holdBack, isOf, isWaiting, learn, listHeldBack, queueChange, readCurrent, settle,
+  startSending, tryAgain, useMine, writeChange,
 } from "./rows.js";
 
 const ANSWER = { answer: "", reasons: [], evidence: "", flagged: false, note_to_lead: "" };
 const FACT = { value: "" };
+const NOT_DONE = "The case is not recorded as completed, because not all of your changes could be saved. "
+  + "Look at those first.";
 
 /** Return the name of a judgement within its case. */
 export const nameAnswer = (code, row) => `answer:${code}:${row}`;
@@ -45,22 +47,27 @@ export class Outbox {
     return rows.sort((one, other) => placeOf(one) - placeOf(other));
   }
 
-  /** Return rows and known values of a case: {rows, known}, each a Map by the name of the item. */
-  readCase(name) {
+  /**
+   * Return rows and known values of an assessment of a case: {rows, known}, each a Map by the name of
+   * the item.
+   */
+  readCase(name, assessment) {
+    const wanted = { case: name, assessment };
     return this.#database.read(["outbox", "known"], async ({ outbox, known }) => {
-      const byItem = (found) => new Map(found.map((one) => [one.item, one]));
+      const byItem = (found) => new Map(found.filter((one) => isOf(one, wanted)).map((one) => [one.item, one]));
       return { rows: byItem(await outbox.getOf(name)), known: byItem(await known.getOf(name)) };
     });
   }
 
   /**
    * Write down at once what a person gave; keep() has it on the disk. A change is {thing, values,
-   * seen}: `thing` is {case, reference, item, kind, target, title, page, anchor}, `seen` the version
-   * that the person saw, null for what has no versions. Returns what keep() is given; its `draft` is
-   * empty where nothing could be written down.
+   * seen}: `thing` is {case, assessment, reference, item, kind, target, title, page, anchor}, `seen`
+   * the version that the person saw, null for what has no versions. Returns what keep() is given; its
+   * `draft` is empty where nothing could be written down.
    */
   draft(given) {
-    return { ...given, draft: this.#drafts.write(keyOf(given.thing), given) };
+    const named = { ...given, id: makeId() };
+    return { ...named, draft: this.#drafts.write(keyOf(given.thing), named) };
   }
 
   /** Keep changes that were written down. */
@@ -71,46 +78,60 @@ export class Outbox {
     for (const { thing, draft } of all) this.#drafts.forget(keyOf(thing), draft);
   }
 
-  /** Keep what was written down on pages that were gone before they could, unless it is outdated. */
+  /**
+   * Keep what was written down on pages that were gone before they could. Each is kept by itself; one
+   * that cannot be stays written down for the next time.
+   */
   async keepLeftBehind() {
-    const left = this.#drafts.list();
-    if (!left.length) return;
-    await this.#write(async (stores) => {
-      for (const given of left) {
-        const [row, known] = await readBoth(stores, keyOf(given.thing));
-        const latest = Math.max((row?.next || row?.inflight)?.at || 0, known?.at || 0);
-        if (latest < given.at) await this.#keepOne(stores, given);
+    for (const given of this.#drafts.list()) {
+      try {
+        await this.#write((stores) => this.#keepIfNewer(stores, given));
+        this.#drafts.forget(keyOf(given.thing), given.draft);
+      } catch (error) {
+        console.warn("What was left behind could not be kept yet.", error);
       }
-    });
-    for (const { thing, draft } of left) this.#drafts.forget(keyOf(thing), draft);
+    }
   }
 
-  async #keepOne(stores, { thing, values, seen }) {
+  /**
+   * Only what was given on this device is compared, by its own clock: what the server said later does
+   * not make a draft older. One that was taken already keeps its id, so that it is made once.
+   */
+  async #keepIfNewer(stores, given) {
+    const [row, known] = await readBoth(stores, keyOf(given.thing));
+    const latest = Math.max((row && givenAt(row)) || 0, known?.givenAt || 0);
+    if (latest < given.at) await this.#keepOne(stores, given);
+  }
+
+  async #keepOne(stores, { thing, values, seen, id }) {
     const key = keyOf(thing);
     const [row, known] = await readBoth(stores, key);
-    const change = await this.#makeChange(stores, values);
+    const change = await this.#makeChange(stores, values, id);
     const queued = queueChange({ ...(row || emptyRow({ key }, seen)), ...thing }, change, known || null, seen);
     await putOrDelete(stores.outbox, key, queued);
     if (thing.kind === "fact") await this.#tryFactsAgain(stores, thing);
   }
 
   /** A fact that was refused beside another may be right now that another changed. */
-  async #tryFactsAgain(stores, { case: name, item }) {
-    for (const row of await stores.outbox.getOf(name)) {
-      if (row.kind !== "fact" || row.item === item || !row.refused) continue;
+  async #tryFactsAgain(stores, thing) {
+    for (const row of await stores.outbox.getOf(thing.case)) {
+      if (row.kind !== "fact" || row.item === thing.item || !row.refused || !isOf(row, thing)) continue;
       await stores.outbox.put(tryAgain(row, await this.#makeChange(stores)));
     }
   }
 
   /**
    * Put the oldest changes of a case in flight and return them as {case, changes}; null where
-   * nothing waits. `most` is the number of changes, `skip` a Set of cases that are left out.
+   * nothing waits. `most` is the number of changes, `skip` a Set of cases that are left out. That a
+   * case is completed comes after all else of it, and not while something in it is held back.
    */
   claim(most = BATCH, skip = new Set()) {
     return this.#database.write(["outbox"], async ({ outbox }) => {
-      const rows = (await outbox.getAll())
-        .filter((row) => isWaiting(row) && !skip.has(row.case))
-        .sort((one, other) => placeOf(one) - placeOf(other));
+      const all = await outbox.getAll();
+      const mayGo = (row) => row.kind !== "complete" || !listHeldBack(all, row).length;
+      const rows = all
+        .filter((row) => isWaiting(row) && !skip.has(row.case) && mayGo(row))
+        .sort((one, other) => isLast(one) - isLast(other) || placeOf(one) - placeOf(other));
       if (!rows.length) return null;
       const { case: name, reference } = rows[0];
       const changes = [];
@@ -128,7 +149,7 @@ export class Outbox {
   }
 
   /** Take in an answer of the server to changes of a case; return the ids that it saved. */
-  settle(name, { results, facts = {} }) {
+  settle(name, { results, facts = {}, assessment }) {
     return this.#write(async (stores) => {
       const now = Date.now();
       const byId = new Map(results.map((result) => [result.id, result]));
@@ -141,12 +162,22 @@ export class Outbox {
         if (outcome.known) await this.#learn(stores, row, outcome.known);
         if (outcome.saved) saved.push(result.id);
       }
+      await this.#stopCompletion(stores, name);
       for (const [key, { value, version }] of Object.entries(facts)) {
         const news = { version, values: { value }, own: true, from: version - 1, got: now };
-        await this.#learn(stores, { case: name, item: nameFact(key) }, news);
+        await this.#learn(stores, { case: name, assessment, item: nameFact(key) }, news);
       }
       return saved;
     });
+  }
+
+  /** Where something came to be held back, the person is to say anew that the case is completed. */
+  async #stopCompletion({ outbox }, name) {
+    const rows = await outbox.getOf(name);
+    if (!listHeldBack(rows, { case: name }).length) return;
+    for (const row of rows) {
+      if (row.kind === "complete" && row.next && !row.inflight) await outbox.put(holdBack(row, NOT_DONE));
+    }
   }
 
   /** What another fact of one's own implied in the same answer is nobody else's: go on over it. */
@@ -194,32 +225,49 @@ export class Outbox {
     });
   }
 
-  /** Take in what a page or the server shows: [{item, version, values, …}], got at `got`. */
-  learnAll(name, all, got) {
+  /** Remove a row from this device, whatever state it is in, as the person asked. */
+  remove(key) {
+    return this.#write(({ outbox }) => outbox.delete(key));
+  }
+
+  /**
+   * Take in what a page or the server shows of an assessment of a case: [{item, version, values, …}],
+   * got at `got`.
+   */
+  learnAll(name, assessment, all, got) {
+    return this.#write((stores) => this.#learnAll(stores, { case: name, assessment }, all, got));
+  }
+
+  /**
+   * Take in all answers and facts of a case, as its address of data gives them. What is known of an
+   * assessment of it that the person no longer has is forgotten.
+   */
+  learnCase(name, { assessment, answers, facts }, got) {
+    const whose = { case: name, assessment };
     return this.#write(async (stores) => {
-      for (const { item, ...news } of all) await this.#learn(stores, { case: name, item }, { ...news, got });
+      for (const one of await stores.known.getOf(name)) if (!isOf(one, whose)) await stores.known.delete(one.key);
+      await this.#learnAll(stores, whose, [
+        ...answers.map((one) => ({ item: nameAnswer(one.code, one.row), ...readCurrent(one, ANSWER) })),
+        ...Object.entries(facts).map(([key, one]) => ({ item: nameFact(key), ...readCurrent(one, FACT) })),
+      ], got);
     });
   }
 
-  /** Take in all answers and facts of a case, as its address of data gives them. */
-  learnCase(name, { answers, facts }, got) {
-    return this.learnAll(name, [
-      ...answers.map((one) => ({ item: nameAnswer(one.code, one.row), ...readCurrent(one, ANSWER) })),
-      ...Object.entries(facts).map(([key, one]) => ({ item: nameFact(key), ...readCurrent(one, FACT) })),
-    ], got);
+  async #learnAll(stores, whose, all, got) {
+    for (const { item, ...news } of all) await this.#learn(stores, { ...whose, item }, { ...news, got });
   }
 
-  async #learn({ known }, { case: name, item }, news) {
-    const key = keyOf({ case: name, item });
+  async #learn({ known }, { case: name, assessment, item }, news) {
+    const key = keyOf({ case: name, assessment, item });
     const before = await known.get(key);
     const after = learn(before, news);
-    if (after !== before) await known.put({ ...after, key, case: name, item });
+    if (after !== before) await known.put({ ...after, key, case: name, assessment, item });
   }
 
-  async #makeChange({ meta }, values) {
+  async #makeChange({ meta }, values, id = makeId()) {
     const seq = ((await meta.get("seq"))?.value || 0) + 1;
     await meta.put({ name: "seq", value: seq });
-    return { id: makeId(), values, at: Date.now(), seq };
+    return { id, values, at: Date.now(), seq };
   }
 
   #write(work) {
@@ -227,11 +275,13 @@ export class Outbox {
   }
 }
 
-const keyOf = ({ case: name, item }) => `${name} ${item}`;
+const keyOf = ({ case: name, assessment, item }) => [name, assessment, item].filter(Boolean).join(" ");
 const placeOf = (row) => (row.inflight || row.next)?.seq ?? 0;
+const isLast = ({ kind }) => Number(kind === "complete");
 
-function describe({ case: name, reference, target, title, page }) {
-  return { case: name, reference, target, title, page };
+/** What rows of one thing have in common: all but its state, kind and name. */
+function describe({ key, item, kind, base, inflight, next, conflict, refused, ...thing }) {
+  return thing;
 }
 
 async function readBoth({ outbox, known }, key) {

@@ -1,14 +1,18 @@
 /**
  * Forms whose content goes through the outbox: <form data-outbox="alert|practice|complete"
  * data-sync="…" data-case="…">, with data-next for where to go once the server has taken it.
+ *
+ * What the server refuses stays in the outbox, in words that are as loud as before: it comes back into
+ * the form, to be put right and sent again.
  */
 
-import { make, sayMoment } from "./elements.js";
+import { make } from "./elements.js";
 import { makeIcon } from "./icons.js";
 import { makeId } from "./outbox.js";
+import { isWaiting, listHeldBack } from "./rows.js";
+import { describeAlerts, isStopped } from "./words.js";
 
-const JUST_NOW = 5000; // milliseconds
-const FIELDS = { alert: ["concern"], practice: ["criterion", "text"], complete: [] };
+const FIELDS = { alert: ["concern"], practice: ["criterion", "text"], complete: ["looked"] };
 const TITLES = { alert: "Case alert", practice: "Good practice", complete: "Case completed" };
 const NOT_SENT = {
   alert: "This alert has not been sent. Telephone the lead inspector now.",
@@ -20,20 +24,33 @@ const TAKEN = {
   practice: "The example was sent.",
   complete: "The case is recorded as completed.",
 };
+const REFUSED = {
+  alert: "It is filled in below: put it right and raise it again. Telephone the lead inspector now.",
+  practice: "It is filled in below: put it right and save it again.",
+  complete: "",
+};
+const REMOVED = "This was removed from this device, and not sent.";
+const GONE = "This does not wait on this device any more. Look whether it has arrived.";
+const HELD_BACK = "This case cannot be completed while something that you gave in it is not saved. "
+  + "Look first at what is listed above.";
+const FAULTS = {
+  missing: "Nothing was sent: something in this form is not filled in.",
+  long: "Nothing was sent: this is too long. Make it shorter.",
+};
 
 /**
  * Queue an alert, an example of good practice, or that a case is done, to be sent as soon as that is
- * possible. Resolves to its key once it is kept on this device; rejects where it cannot be.
+ * possible. `thing` is {case, assessment, reference, item}, `item` that of a row that was refused, or
+ * none. Resolves to {item, id} of the row and its change once it is kept on this device; rejects
+ * where it cannot be.
  */
-export async function queue(session, kind, { sync, reference, values }) {
-  const item = `${kind}:${makeId()}`;
-  const thing = {
-    case: sync, reference, item, kind, target: {}, title: TITLES[kind], page: location.pathname, anchor: "",
-  };
-  await session.outbox.keep([session.outbox.draft({ thing, values, seen: null })]);
-  session.news.tell("changed", { case: sync });
+export async function queue(session, kind, values, { item = `${kind}:${makeId()}`, ...whose }) {
+  const thing = { ...whose, item, kind, target: {}, title: TITLES[kind], page: location.pathname, anchor: "" };
+  const given = session.outbox.draft({ thing, values, seen: null });
+  await session.outbox.keep([given]);
+  session.news.tell("changed", { case: thing.case });
   session.sender.soon(0);
-  return item;
+  return { item, id: given.id };
 }
 
 /** Take over the forms of the page that ask for it. */
@@ -45,112 +62,211 @@ class QueuedForm {
   #form;
   #session;
   #kind;
+  #case;
   #state;
-  #item = null;
+  #item = null; // of the row that belongs to this form
+  #ids = new Set(); // of its changes
+  #hasRow = false;
+  #isOver = false;
+  #isBusy = false;
+  #said = "";
 
   constructor(form, session) {
     this.#form = form;
     this.#session = session;
     this.#kind = form.dataset.outbox;
+    this.#case = form.dataset.sync;
     this.#state = make("div", { className: "queued", role: "status" });
     form.before(this.#state);
     form.addEventListener("submit", (event) => this.#submit(event));
-    session.news.addEventListener("answered", ({ detail }) => this.#hearAnswer(detail));
-    session.news.addEventListener("changed", () => this.#show());
-    session.news.addEventListener("sending", () => this.#show());
+    session.news.addEventListener("changed", ({ detail }) => this.#hear(detail));
+    for (const type of ["refreshed", "sending"]) session.news.addEventListener(type, () => this.#show());
+    this.#takeUpRefused();
+    this.#show();
   }
 
+  // --- What the person does ---------------------------------------------------------------------
+
   async #submit(event) {
-    const values = Object.fromEntries(FIELDS[this.#kind].map((name) => [name, this.#read(name)]));
-    const { sync, case: reference } = this.#form.dataset;
-    const isComplete = !event.submitter?.name && this.#isFilledIn(values);
-    if (!isComplete && navigator.onLine) return; // The server says what is missing, beside it.
+    const values = this.#read();
+    const fault = this.#findFault(event.submitter, values);
+    if (fault === "missing" && navigator.onLine) return; // The server says what, beside it.
     event.preventDefault();
-    if (!isComplete) {
-      this.#say("trouble", "Nothing was sent: something in this form is not filled in.");
-      return;
-    }
-    if (this.#item) return;
+    if (fault) this.#say("trouble", FAULTS[fault]);
+    else if (this.#kind === "complete" && this.#isHeldBack()) this.#pointAtHeldBack();
+    else if (!this.#isBusy && !this.#isWaiting()) await this.#queue(values);
+  }
+
+  async #queue(values) {
+    this.#isBusy = true;
+    const { sync, case: reference, assessment } = this.#form.dataset;
+    const whose = { case: sync, reference, ...(this.#kind === "complete" && assessment ? { assessment } : {}) };
+    const refused = this.#hasRow && this.#item ? { item: this.#item } : {};
     try {
-      this.#item = await queue(this.#session, this.#kind, { sync, reference, values });
+      const { item, id } = await queue(this.#session, this.#kind, values, { ...whose, ...refused });
+      this.#item = item;
+      this.#ids.add(id);
     } catch (error) {
       console.warn("This could not be kept on this device.", error);
       this.#form.submit();
       return;
+    } finally {
+      this.#isBusy = false;
     }
     this.#form.dataset.kept = "yes";
+    await this.#session.refresh();
     await this.#session.sender.finish();
     this.#show();
   }
 
-  #isFilledIn(values) {
+  #read() {
+    return Object.fromEntries(FIELDS[this.#kind].map((name) => {
+      const field = this.#form.elements.namedItem(name);
+      return [name, name === "looked" ? Boolean(field?.checked) : (field?.value ?? "")];
+    }));
+  }
+
+  /** Return why the form is not taken: a key of FAULTS, or "". */
+  #findFault(submitter, values) {
     const boxes = [...this.#form.querySelectorAll("input[type=checkbox]")];
-    return Object.values(values).every((value) => value.trim()) && boxes.every(({ checked }) => checked);
+    const texts = Object.values(values).filter((value) => typeof value === "string");
+    if (submitter?.name || texts.some((text) => !text.trim()) || boxes.some(({ checked }) => !checked)) return "missing";
+    const limit = Number(this.#form.dataset.noteLimit) || Infinity;
+    return texts.some((text) => [...text.trim()].length > limit) ? "long" : "";
   }
 
-  #read(name) {
-    return this.#form.elements.namedItem(name)?.value ?? "";
+  #isHeldBack() {
+    return listHeldBack(this.#session.rows, { case: this.#case }).length > 0;
   }
 
-  async #show() {
-    if (!this.#item) return;
-    const row = (await this.#session.outbox.list()).find(({ item }) => item === this.#item);
-    if (!row) return;
+  #pointAtHeldBack() {
+    this.#say("trouble", HELD_BACK);
+    document.getElementById("sync-conflicts")?.focus();
+  }
+
+  // --- What became of it ------------------------------------------------------------------------
+
+  #find() {
+    return this.#session.rows.find(({ case: name, item }) => name === this.#case && item === this.#item);
+  }
+
+  #isWaiting() {
+    const row = this.#item && this.#find();
+    return Boolean(row && isWaiting(row));
+  }
+
+  /** What was refused before, on another page or before this one was opened, is put right here. */
+  #takeUpRefused() {
+    const row = this.#session.rows.find(({ case: name, kind, refused }) => (
+      name === this.#case && kind === this.#kind && refused
+    ));
+    const { concern = "", text = "" } = this.#read();
+    if (!row || this.#form.dataset.unsaved === "yes" || concern.trim() || text.trim()) return;
+    this.#item = row.item;
+    this.#fill(row.refused.values);
+  }
+
+  #fill(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const field = this.#form.elements.namedItem(name);
+      if (field && name !== "looked") field.value = value;
+    }
+    this.#form.dispatchEvent(new Event("filled", { bubbles: true }));
+  }
+
+  #hear({ case: name, saved = [], removed = [], elsewhere }) {
+    if (this.#isOver || name !== this.#case || !this.#item) return;
+    if (saved.some((id) => this.#ids.has(id))) this.#showTaken(elsewhere);
+    else if (removed.includes(this.#find()?.key)) this.#showRemoved();
+  }
+
+  #show() {
+    if (this.#isOver) return;
+    const row = this.#item && this.#find();
+    if (row) this.#showRow(row);
+    else if (this.#item && this.#hasRow) this.#end("trouble", GONE);
+    else if (this.#kind === "complete") this.#showWhetherHeldBack();
+  }
+
+  #showRow(row) {
+    this.#hasRow = true;
+    for (const change of [row.inflight, row.next]) if (change) this.#ids.add(change.id);
     const isSending = this.#session.sender.isUnderWay();
-    if (row.refused) await this.#showRefused(row);
+    if (row.refused) this.#showRefused(row);
+    else if (isStopped(row, this.#session.rows)) this.#say("trouble", HELD_BACK);
     else this.#say(isSending ? "saving" : "trouble", isSending ? "Sending…" : NOT_SENT[this.#kind]);
   }
 
-  /** The words come back into the form, to be put right and sent anew. */
-  async #showRefused(row) {
-    this.#say("trouble", `Not sent. ${row.refused.message}`);
-    await this.#session.outbox.giveUp(row.key);
-    this.#item = null;
+  /** The words are in the form, to be put right and sent anew; that a case is done is said anew. */
+  #showRefused(row) {
+    const isBlind = this.#kind === "complete" && !this.#form.elements.namedItem("looked");
+    const again = isBlind ? { href: location.pathname, text: "Open the review again" } : null;
+    this.#say("trouble", `Not sent. ${row.refused.message} ${REFUSED[this.#kind]}`.trim(), again);
     this.#form.dataset.kept = "";
+    if (this.#kind !== "complete") return;
+    this.#item = null;
+    this.#hasRow = false;
+    this.#session.outbox.giveUp(row.key).then(() => {
+      this.#session.news.tell("changed", { case: this.#case, removed: [row.key] });
+    });
   }
 
-  async #hearAnswer({ case: name }) {
-    if (!this.#item || name !== this.#form.dataset.sync) return;
-    const row = (await this.#session.outbox.list()).find(({ item }) => item === this.#item);
-    if (row) return;
-    this.#say("saved", TAKEN[this.#kind]);
-    const { next, sync } = this.#form.dataset;
-    if (next) location.assign(next);
+  #showWhetherHeldBack() {
+    if (this.#isHeldBack()) this.#say("trouble", HELD_BACK);
+    else if (this.#said === HELD_BACK) this.#say("", "");
+  }
+
+  #showTaken(elsewhere) {
+    const { next } = this.#form.dataset;
+    this.#end("saved", TAKEN[this.#kind]);
+    if (next && !elsewhere) location.assign(next);
+  }
+
+  #showRemoved() {
+    this.#item = null;
+    this.#hasRow = false;
+    this.#say("trouble", REMOVED);
+  }
+
+  #end(state, words) {
+    this.#isOver = true;
+    this.#form.dataset.kept = "yes";
     this.#form.hidden = true;
-    const href = sync.replace(/sync\/$/, "");
-    this.#state.append(" ", make("a", { className: "govuk-link", href, text: "Go to the case" }));
+    this.#say(state, words, { href: this.#case.replace(/sync\/$/, ""), text: "Go to the case" });
   }
 
-  #say(state, words) {
+  #say(state, words, link = null) {
+    if (this.#said === words) return;
+    this.#said = words;
     this.#state.dataset.state = state;
-    this.#state.replaceChildren(makeIcon(state), ` ${words}`);
+    this.#state.replaceChildren(...(words ? [makeIcon(state), ` ${words}`] : []));
+    if (link) this.#state.append(" ", make("a", { className: "govuk-link", ...link }));
   }
 }
 
-/**
- * Say on every page, at the top, that an alert waits: nobody knows of it yet. `isSending`: it is under
- * way, so that nothing is said of one that was raised only just now.
- */
+/** Say on every page, at the top, that an alert was not sent: nobody knows of it yet. */
 export function warnOfAlerts(rows, isSending = false) {
-  const isWaiting = ({ kind, next, inflight }) => kind === "alert" && (next || inflight);
-  const isNew = ({ next, inflight }) => isSending && Date.now() - (inflight || next).at < JUST_NOW;
-  const waiting = rows.filter((row) => isWaiting(row) && !isNew(row));
+  const alerts = describeAlerts(rows, { isSending });
+  const shown = JSON.stringify(alerts);
   let banner = document.getElementById("unsent-alerts");
-  if (!waiting.length) {
-    banner?.remove();
-    return;
-  }
-  const cases = [...new Set(waiting.map(({ reference }) => reference))].join(", ");
-  const since = sayMoment(Math.min(...waiting.map(({ next, inflight }) => (inflight || next).at)));
-  const words = `Your alert on case ${cases} has not been sent (since ${since}). Telephone the lead inspector now.`;
-  if (banner?.textContent.includes(words)) return;
-  banner ??= make("div", { id: "unsent-alerts", className: "govuk-warning-text unsent-alerts", role: "alert" });
-  banner.replaceChildren(
-    make("span", { className: "govuk-warning-text__icon", "aria-hidden": "true", text: "!" }),
-    make("strong", {
-      className: "govuk-warning-text__text",
-      holds: [make("span", { className: "govuk-visually-hidden", text: "Warning" }), ` ${words}`],
-    }),
-  );
+  if (!alerts.length) banner?.remove();
+  if (!alerts.length || banner?.dataset.shown === shown) return;
+  banner ??= make("div", { id: "unsent-alerts", role: "alert" });
+  banner.dataset.shown = shown;
+  banner.replaceChildren(...alerts.map(makeWarning));
   if (!banner.isConnected) document.querySelector("main").prepend(banner);
+}
+
+function makeWarning({ words, page }) {
+  const holds = [make("span", { className: "govuk-visually-hidden", text: "Warning" }), ` ${words}`];
+  if (page && page !== location.pathname) {
+    holds.push(" ", make("a", { className: "govuk-link", href: page, text: "Put it right and raise it again" }));
+  }
+  return make("div", {
+    className: "govuk-warning-text unsent-alerts",
+    holds: [
+      make("span", { className: "govuk-warning-text__icon", "aria-hidden": "true", text: "!" }),
+      make("strong", { className: "govuk-warning-text__text", holds }),
+    ],
+  });
 }

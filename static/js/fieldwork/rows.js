@@ -6,13 +6,18 @@
  *   inflight  the change that was sent, or may have been; sent again under the same id until answered
  *   next      what was given since, coalesced; never sent yet
  *   base      the version that `inflight`, or else `next`, builds on
- *   conflict  {mine, theirs}: somebody else's answer stands, and the person is asked
- *   refused   {message, values}: the server said why it cannot be stored
+ *   conflict  {mine, theirs, at}: somebody else's answer stands, and the person is asked
+ *   refused   {message, values, at}: the server said why it cannot be stored
  *
- * A change is {id, values, at, seq}: `seq` is its place in the order of all changes on this device.
- * At most one of `conflict` and `refused` is there, and neither beside `inflight` or `next`.
+ * A change is {id, values, at, seq}: `seq` is its place in the order of all changes on this device,
+ * `at` when it was given, by its clock. At most one of `conflict` and `refused` is there, and neither
+ * beside `inflight` or `next`.
+ *
+ * `assessment` is the key of the assessment of the case that a row belongs to: a person may have
+ * another one of the same case later. What is of the case itself, such as an alert, has none.
  */
 
+const TEXTS = new Set(["evidence", "note_to_lead"]);
 const SETTLED = { inflight: null, next: null, conflict: null, refused: null };
 
 /** Return whether two sets of values are the same, in whatever order they were written. */
@@ -21,7 +26,12 @@ export function same(one, other) {
   return write(one) === write(other);
 }
 
-/** Return a row without anything in it. `thing` holds key, case, reference, item, kind, target, … */
+/** Return whether a row, or what is known of an item, belongs to this assessment of this case. */
+export function isOf({ case: name, assessment }, wanted) {
+  return name === wanted.case && assessment === wanted.assessment;
+}
+
+/** Return a row without anything in it. `thing` holds key, case, assessment, item, kind, target, … */
 export function emptyRow(thing, base) {
   return { ...thing, base, ...SETTLED };
 }
@@ -29,6 +39,24 @@ export function emptyRow(thing, base) {
 /** Return whether anything of a row is to be sent. */
 export function isWaiting(row) {
   return Boolean(row.inflight || row.next);
+}
+
+/** Return whether a row waits for the person: nothing of it is sent before they have looked at it. */
+export function isHeldBack(row) {
+  return Boolean(row.conflict || row.refused);
+}
+
+/**
+ * Return what in the case of `whose` is to be looked at before anybody is told that the case is
+ * completed: alerts, and what was given in another assessment of it, too.
+ */
+export function listHeldBack(rows, whose) {
+  return rows.filter((row) => row.case === whose.case && row.kind !== "complete" && isHeldBack(row));
+}
+
+/** Return when the person gave what is not settled, in milliseconds; undefined where that is not known. */
+export function givenAt({ next, inflight, conflict, refused }) {
+  return (next || inflight || conflict || refused)?.at;
 }
 
 /** Return what the person gave last and is not settled, or null. */
@@ -46,7 +74,7 @@ export function pendingValues(row) {
  * somebody else's: the page had only not heard of it.
  */
 export function queueChange(row, change, known, seen) {
-  if (row.conflict) return { ...row, conflict: { ...row.conflict, mine: change.values } };
+  if (row.conflict) return { ...row, conflict: { ...row.conflict, mine: change.values, at: change.at } };
   if (row.inflight) {
     return { ...row, next: same(row.inflight.values, change.values) ? null : change };
   }
@@ -61,6 +89,58 @@ function catchUp(seen, known) {
   return known.ownSince <= seen && seen < known.version ? known.version : seen;
 }
 
+/**
+ * Return what a person gave on a page before it was brought to what stands, as {values, seen}: each
+ * part that they changed is theirs, and every other part is as it stands.
+ *
+ * `shown` is what the page was made with, {version, values}; `given` the values that its fields hold
+ * now; `row` and `known` what waits and what is known to be recorded, if anything. `seen` is the
+ * version to build on: that of the page where somebody else has changed since what this would
+ * overwrite, so that the person is asked; else the one that is known.
+ */
+export function mergeGiven(shown, given, row, known) {
+  const pending = row && pendingValues(row);
+  const newer = known && known.version > shown.version ? known : null;
+  const present = pending || newer?.values || shown.values;
+  const isOwn = Boolean(pending) || catchUp(shown.version, newer) > shown.version;
+  const values = overlay(present, shown.values, given, isOwn);
+  if (!newer || pending) return { values, seen: shown.version };
+  const isLost = Object.keys(values).some((name) => (
+    !samePart(newer.values, shown.values, name) && !samePart(newer.values, values, name)
+  ));
+  return { values, seen: isLost ? shown.version : newer.version };
+}
+
+/** Return values with others of the same person's laid over them; of no text is anything lost. */
+export function addTo(present, given) {
+  const blank = Object.fromEntries([...TEXTS].map((name) => [name, ""]));
+  return overlay(present, blank, given, true);
+}
+
+/** A reason is one for No: who chose one has answered No, and any other answer has none. */
+function overlay(present, shown, given, isOwn) {
+  const values = { ...present };
+  const changed = Object.keys(given).filter((name) => !samePart(given, shown, name));
+  for (const name of changed) {
+    const isJoined = isOwn && TEXTS.has(name);
+    values[name] = isJoined ? joinTexts(present[name], shown[name], given[name]) : given[name];
+  }
+  if (changed.includes("reasons")) values.answer = given.answer;
+  if ("reasons" in values && values.answer !== "insufficient") values.reasons = [];
+  return values;
+}
+
+/** Of two texts of one's own neither is lost: what was typed on the page goes behind the other. */
+function joinTexts(present, shown, given) {
+  if (present === shown || present === given) return given;
+  const typed = given.startsWith(shown) ? given.slice(shown.length) : given;
+  return [present, typed].filter(Boolean).join("\n");
+}
+
+function samePart(one, other, name) {
+  return JSON.stringify(one[name]) === JSON.stringify(other[name]);
+}
+
 /** Return the row with its oldest change in flight. */
 export function startSending(row) {
   if (row.inflight || !row.next) return row;
@@ -68,8 +148,9 @@ export function startSending(row) {
 }
 
 /** Return the change in flight as the server is sent it. */
-export function writeChange({ kind, target, base, inflight }) {
+export function writeChange({ kind, target, assessment, base, inflight }) {
   const change = { id: inflight.id, kind, ...target, ...inflight.values };
+  if (assessment) change.assessment = assessment;
   return base === null ? change : { ...change, base };
 }
 
@@ -91,7 +172,7 @@ export function settle(row, result, now) {
 
 function settleSaved(row, { version }, now) {
   const { values, at } = row.inflight;
-  const known = { version, values, at, own: true, from: row.base, got: now };
+  const known = { version, values, givenAt: at, own: true, from: row.base, got: now };
   return { row: goOn(row, version), known: hasVersions(row) ? known : null, saved: true };
 }
 
@@ -104,14 +185,15 @@ function settleUnchanged(row, { current }, now) {
 
 function settleConflict(row, { current }, now) {
   const theirs = readCurrent(current, row.inflight.values, now);
-  const mine = (row.next || row.inflight).values;
+  const { values: mine, at } = row.next || row.inflight;
   if (same(mine, theirs.values)) return { row: null, known: theirs, saved: true };
-  return { row: { ...row, ...SETTLED, conflict: { mine, theirs } }, known: theirs, saved: false };
+  return { row: { ...row, ...SETTLED, conflict: { mine, theirs, at } }, known: theirs, saved: false };
 }
 
 function settleRefused(row, { message }) {
   if (row.next) return { row: goOn(row, row.base), known: null, saved: false };
-  const refused = { message, values: row.inflight.values };
+  const { values, at } = row.inflight;
+  const refused = { message, values, at };
   return { row: { ...row, ...SETTLED, refused }, known: null, saved: false };
 }
 
@@ -141,9 +223,16 @@ export function useMine(row, change) {
   return { ...row, ...SETTLED, base: theirs.version, next: { ...change, values: mine } };
 }
 
-/** Try again what was refused. */
+/** Return the row with what waits in it held back, to be looked at by the person. */
+export function holdBack(row, message) {
+  const { values, at } = row.next;
+  return { ...row, ...SETTLED, refused: { message, values, at } };
+}
+
+/** Try again what was refused; it was given when it was given. */
 export function tryAgain(row, change) {
-  return { ...row, ...SETTLED, next: { ...change, values: row.refused.values } };
+  const { values, at = change.at } = row.refused;
+  return { ...row, ...SETTLED, next: { ...change, values, at } };
 }
 
 /** Return the row that tells the server of an answer given up for theirs. */

@@ -10,7 +10,7 @@ import {
   TOO_LARGE,
 } from "./asking.js";
 import { noteContact, readCurrent } from "./device.js";
-import { BATCH, FIRST_PAUSE, LONGEST_PAUSE } from "./limits.js";
+import { BATCH, FIRST_PAUSE, LONGEST_PAUSE, TAKE_OVER_AFTER } from "./limits.js";
 import { inTurn } from "./locks.js";
 
 const ENDS_ROUND = new Set([SIGNED_OUT, SOMEBODY_ELSE, NOT_ALLOWED, OFFLINE, OUT_OF_ORDER]);
@@ -28,19 +28,35 @@ export class Sender {
   #running = null;
   #again = false;
   #isSlow = false;
+  #isElsewhere = false;
 
   constructor(user, outbox, news) {
     this.#user = user;
     this.#outbox = outbox;
     this.#news = news;
     this.trouble = null;
-    /** References of cases, by their address, that the server says are not this person's. */
+    /**
+     * References of cases, by their address, that the server says are not this person's. Nothing of
+     * them is sent again before the next page, or before somebody asks for it.
+     */
     this.lostCases = new Map();
   }
 
   /** Return whether what waits is being sent, as far as one can tell. */
   isUnderWay() {
-    return this.trouble === null && !this.#isSlow && navigator.onLine;
+    return this.trouble === null && !this.#isSlow && !this.#isElsewhere && navigator.onLine;
+  }
+
+  /** Return whether this page has waited for a while for another one that sends. */
+  isElsewhere() {
+    return this.#isElsewhere;
+  }
+
+  /** Send again what belongs to a case that was said not to be this person's. */
+  retry(name) {
+    this.lostCases.delete(name);
+    this.#news.tellHere("sending");
+    return this.finish();
   }
 
   /** Send when the network returns, when the page is looked at again, and when it is left. */
@@ -101,9 +117,16 @@ export class Sender {
   }
 
   async #sendInTurn(options) {
+    const late = setTimeout(() => this.#setElsewhere(true), SLOW);
+    const begin = () => {
+      clearTimeout(late);
+      this.#setElsewhere(false);
+      return this.#sendAll(options);
+    };
     try {
-      await inTurn(`fieldwork-send-${this.#user}`, () => this.#sendAll(options));
+      await inTurn(`fieldwork-send-${this.#user}`, begin, TAKE_OVER_AFTER);
     } catch (error) {
+      if (error.name === "AbortError") return; // Another page sends the same in this one's place.
       this.#fail(OUT_OF_ORDER);
       console.warn("Sending failed.", error);
     }
@@ -115,7 +138,7 @@ export class Sender {
     if (isDoubtful && !(await canReach())) return this.#fail(OFFLINE);
     const current = await readCurrent();
     if (current && current !== this.#user) return this.#fail(SOMEBODY_ELSE);
-    const skip = new Set();
+    const skip = new Set(this.lostCases.keys());
     let most = BATCH;
     for (;;) {
       const batch = await this.#outbox.claim(most, skip);
@@ -129,7 +152,7 @@ export class Sender {
       if (trouble === NOT_THERE) skip.add(batch.case);
       else most = 1; // One change is at fault: alone it is found, and the others go on.
     }
-    return skip.size ? this.#fail(null) : this.#succeed();
+    return this.#succeed();
   }
 
   /** Return null where the server answered for the batch, else what was the matter. */
@@ -156,14 +179,20 @@ export class Sender {
     if (!Array.isArray(answer.results)) return OUT_OF_ORDER;
     const saved = await this.#outbox.settle(name, answer);
     this.lostCases.delete(name);
-    this.#news.tell("changed", { case: name });
-    this.#news.tellHere("answered", { case: name, saved, answer });
+    this.#news.tell("changed", { case: name, saved });
+    this.#news.tellHere("answered", { case: name, answer });
     const answered = new Set(answer.results.map(({ id }) => id));
     return changes.some(({ id }) => answered.has(id)) ? null : OUT_OF_ORDER;
   }
 
   #setSlow(isSlow) {
     this.#isSlow = isSlow;
+    this.#news.tellHere("sending");
+  }
+
+  #setElsewhere(isElsewhere) {
+    if (this.#isElsewhere === isElsewhere) return;
+    this.#isElsewhere = isElsewhere;
     this.#news.tellHere("sending");
   }
 

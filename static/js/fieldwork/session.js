@@ -94,6 +94,7 @@ class Session {
       trouble,
       lostCases,
       sending: this.sender.isUnderWay(),
+      elsewhere: this.sender.isElsewhere(),
       writing: this.#page.isSettling(),
       failed: this.#page.hasFailed(),
       plain: this.isPlain,

@@ -4,10 +4,13 @@
  */
 
 import { keepSetting, readSetting } from "../settings.js";
-import { countUnsent, listPeople, noteContact, removeOutdated } from "./device.js";
-import { make } from "./elements.js";
+import {
+  countUnsent, forgetRemoved, listPeople, noteContact, readRemoved, removeOutdated,
+} from "./device.js";
+import { make, makeButton } from "./elements.js";
 import { goOn, keepPage, waitUntilCanKeep } from "./keeping.js";
 import { followSigningOut } from "./leaving.js";
+import { WARNED_FOR } from "./limits.js";
 import { followQueuedForms, warnOfAlerts } from "./queued_forms.js";
 import { openSession } from "./session.js";
 import { StatusLine } from "./status.js";
@@ -22,6 +25,7 @@ const OFFLINE_PAGE = "offline-page";
 const form = document.querySelector("#topic-form, #facts-form");
 const casePage = document.getElementById("case-page");
 const caseList = document.getElementById("cases-offline");
+const reviewPage = document.querySelector("#case-conflicts[data-sync]");
 
 navigator.serviceWorker?.register(worker).catch((error) => {
   console.warn("Pages cannot be kept on this device.", error);
@@ -75,6 +79,7 @@ async function startPage(session) {
   }
   session.isPlain = Boolean(form);
   await session.refresh();
+  if (reviewPage) await (await import("./review_page.js")).startReviewPage(session, reviewPage);
   if (form) await startPlain(session.status);
   if (casePage) (await import("./case_page.js")).startCasePage(session, casePage);
   if (caseList) (await import("./case_list.js")).startCaseList(session, caseList);
@@ -88,12 +93,32 @@ function showUnsent(session) {
 }
 
 async function keepThingsTidy(session) {
+  await sayRemoved();
   await removeOutdated(today);
   if (!(await waitUntilCanKeep())) return;
   if (readSetting(OFFLINE_PAGE) !== session.build && (await keepPage(offline, user)) === "kept") {
     keepSetting(OFFLINE_PAGE, session.build);
   }
   if (!casePage && !caseList) await goOn(session);
+}
+
+/** Say that something of the person was removed, until they have read it. */
+async function sayRemoved() {
+  const removed = await readRemoved(user);
+  if (!removed) return;
+  const changes = removed.number === 1 ? "change of yours was" : "changes of yours were";
+  const words = `${removed.number} ${changes} removed from this device on ${sayDay(removed.at)}, and not sent: `
+    + "you had not signed in here for more than 30 days. Look through your cases for what is missing. ";
+  const note = make("div", { className: "govuk-inset-text", id: "removed-unsent", role: "status", text: words });
+  note.append(makeButton("I have read this", async () => {
+    await forgetRemoved(user);
+    note.remove();
+  }, { className: "app-link-button" }));
+  document.querySelector("main").prepend(note);
+}
+
+function sayDay(moment) {
+  return new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 }
 
 function startWithoutKeeping() {
@@ -128,8 +153,11 @@ async function sayUnsent() {
   const numbers = await Promise.all(people.map((person) => countUnsent(person.user)));
   const unsent = numbers.reduce((sum, number) => sum + number, 0);
   if (!unsent) return;
+  const last = Math.min(...people.map(({ warnedAt }) => warnedAt || Infinity)) + WARNED_FOR;
+  const end = Number.isFinite(last)
+    ? ` Some have waited for more than 30 days: what is not sent by ${sayDay(last)} is removed from this device.` : "";
   const words = unsent === 1
     ? "1 answer on this device has not been sent yet. It is sent when the person who gave it signs in here."
     : `${unsent} answers on this device have not been sent yet. They are sent when whoever gave them signs in here.`;
-  document.querySelector("main form")?.before(make("div", { className: "govuk-inset-text", text: words }));
+  document.querySelector("main form")?.before(make("div", { className: "govuk-inset-text", text: words + end }));
 }

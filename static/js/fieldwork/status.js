@@ -42,9 +42,10 @@ export class StatusLine {
     this.#state = `${state} ${words}`;
     this.element.dataset.state = state;
     this.#seen.replaceChildren(...(words ? [makeIcon(state), ` ${words}`] : []));
-    this.#link.hidden = !link;
-    if (link) {
-      const { text, href } = LINKS[link]();
+    const target = link ? LINKS[link]() : null;
+    this.#link.hidden = !target || target.href === location.pathname;
+    if (target) {
+      const { text, href } = target;
       this.#link.textContent = text;
       this.#link.href = href;
     }

@@ -13,7 +13,8 @@ export function followCopy(session, { isBroughtUp }) {
     const url = new URL(link.href);
     const caseUrl = url.pathname.replace(/next\/$/, "");
     const name = `${caseUrl}sync/`;
-    const [kept, { rows, known }] = [await session.cases.get(name), await session.outbox.readCase(name)];
+    const kept = await session.cases.get(name);
+    const { rows, known } = await session.outbox.readCase(name, kept?.assessment);
     const standing = { rules: kept?.rules || [], facts: {}, answers: {}, asOf: 0, rows, known };
     location.assign(findNextToDo(standing, caseUrl, url.searchParams.get("from") || ""));
   });

@@ -1,11 +1,20 @@
 /** What is said of changes, to be read or heard: pure functions. */
 
 import { NOT_ALLOWED, OFFLINE, SIGNED_OUT, SOMEBODY_ELSE } from "./asking.js";
-import { count } from "./elements.js";
-import { isWaiting } from "./rows.js";
+import { count, sayMoment } from "./elements.js";
+import { isWaiting, listHeldBack } from "./rows.js";
 
-const NAMES = { alert: "alert", practice: "example of good practice", complete: "completed case" };
-const SENT = new Set(["alert", "practice", "complete"]);
+const NAMES = {
+  alert: ["alert", "alerts"],
+  practice: ["example of good practice", "examples of good practice"],
+  complete: ["completed case", "completed cases"],
+};
+const ANSWERS = { sufficient: "Yes", insufficient: "No", not_applicable: "Not applicable" };
+const JUST_NOW = 5000; // milliseconds
+const TELEPHONE = "Telephone the lead inspector now.";
+
+/** Return whether a row is told once, as an alert is, and has no place on a page of questions. */
+export const isNote = ({ kind }) => kind in NAMES;
 
 /**
  * Return the state of an item by its row (or null), as {state, words}; state is "" where nothing
@@ -33,12 +42,11 @@ export function describeItem(row, { writing, failed, sending, lost, saved }) {
 /**
  * Return the state of everything of a person as {state, words, link}: `link` is where something can be
  * done about it, "sign-in" or "waiting" (the list of what waits), else "". `rows` are those of the
- * outbox; `trouble` and `lostCases` are the sender’s, `sending` whether it is under way; `writing`
- * and `failed` say whether a change on this page is not yet, or cannot be, kept; `plain`, that the page
- * came back unsaved and is to be
- * sent as a plain form.
+ * outbox; `trouble` and `lostCases` are the sender’s, `sending` whether it is under way, `elsewhere`
+ * whether another tab is at it; `writing` and `failed` say whether a change on this page is not yet, or
+ * cannot be, kept; `plain`, that the page came back unsaved and is to be sent as a plain form.
  */
-export function describeAll(rows, { trouble, lostCases, sending, writing, failed, plain, offline }) {
+export function describeAll(rows, { trouble, lostCases, sending, elsewhere, writing, failed, plain, offline }) {
   if (plain) return { state: "trouble", words: "What is filled in below is not saved yet. Press a “Save” button." };
   if (failed) {
     return {
@@ -47,7 +55,8 @@ export function describeAll(rows, { trouble, lostCases, sending, writing, failed
     };
   }
   const conflicts = rows.filter(({ conflict }) => conflict).length;
-  const refused = rows.filter((row) => row.refused).length;
+  const refused = rows.filter((row) => row.refused && !isNote(row)).length;
+  const notes = rows.filter((row) => row.refused && isNote(row));
   const lost = rows.filter((row) => isWaiting(row) && lostCases.has(row.case));
   const waiting = rows.filter((row) => isWaiting(row) && !lostCases.has(row.case));
   const said = [];
@@ -56,7 +65,7 @@ export function describeAll(rows, { trouble, lostCases, sending, writing, failed
     state = "saving";
     said.push("Saving…");
   } else if (waiting.length) {
-    const { how, words } = describeWaiting(waiting, { trouble, sending, offline });
+    const { how, words } = describeWaiting(waiting, { trouble, sending, elsewhere, offline });
     state = how;
     said.push(words);
   }
@@ -67,16 +76,17 @@ export function describeAll(rows, { trouble, lostCases, sending, writing, failed
   if (refused) {
     said.push(`${count(refused, "answer")} could not be saved: see why beside ${refused === 1 ? "it" : "them"}.`);
   }
+  if (notes.length) said.push(`${nameRows(notes)} could not be sent.`);
   if (lost.length) said.push(describeLost(lost, lostCases));
   if (conflicts) state = "conflict";
-  if (refused || lost.length) state = "trouble";
+  if (refused || notes.length || lost.length) state = "trouble";
   if (!said.length) return { state: "saved", words: "All changes saved.", link: "" };
-  let link = refused || lost.length ? "waiting" : "";
+  let link = refused || notes.length || lost.length ? "waiting" : "";
   if (trouble === SIGNED_OUT && waiting.length) link = "sign-in";
   return { state, words: said.join(" "), link };
 }
 
-function describeWaiting(waiting, { trouble, sending, offline }) {
+function describeWaiting(waiting, { trouble, sending, elsewhere, offline }) {
   const kept = `${nameRows(waiting)} ${waiting.length === 1 ? "is" : "are"} kept on this device`;
   const them = waiting.length === 1 ? "it" : "them";
   const inTrouble = (words) => ({ how: "trouble", words });
@@ -92,6 +102,7 @@ function describeWaiting(waiting, { trouble, sending, offline }) {
   }
   if (offline || trouble === OFFLINE) return isKept(`No network: ${kept}, to be sent when it is back.`);
   if (trouble) return isKept(`The server does not answer as it should: ${kept}, and sent again by and by.`);
+  if (elsewhere) return isKept(`${kept}. Another tab of this browser is sending ${them}.`);
   return sending ? { how: "saving", words: "Saving…" } : isKept(`${kept}, not yet sent.`);
 }
 
@@ -103,11 +114,86 @@ function describeLost(rows, lostCases) {
 
 /** Return what rows are, in words: "3 answers", "1 alert". */
 export function nameRows(rows) {
-  const kinds = new Set(rows.map(({ kind }) => (SENT.has(kind) ? kind : "answer")));
+  const kinds = new Set(rows.map((row) => (isNote(row) ? row.kind : "answer")));
   if (kinds.size !== 1) return count(rows.length, "change");
   const [kind] = kinds;
   if (kind === "answer") return count(rows.length, "answer");
-  return rows.length === 1 ? `1 ${NAMES[kind]}` : count(rows.length, "change");
+  const [one, many] = NAMES[kind];
+  return `${rows.length} ${rows.length === 1 ? one : many}`;
+}
+
+/**
+ * Return what is to be said at the top of every page of alerts that nobody knows of: {words, page},
+ * where `page` is where a refused one can be put right, else "". `isSending`: they are under way, so that
+ * nothing is said of one that was raised only just now.
+ */
+export function describeAlerts(rows, { isSending = false, now = Date.now() } = {}) {
+  const alerts = rows.filter(({ kind }) => kind === "alert");
+  const isNew = ({ next, inflight }) => isSending && now - (inflight || next).at < JUST_NOW;
+  const waiting = alerts.filter((row) => isWaiting(row) && !isNew(row));
+  const said = alerts.filter(({ refused }) => refused).map(({ reference, page, refused }) => ({
+    words: `Your alert on case ${reference} has not been sent: the server refused it. ${refused.message} ${TELEPHONE}`,
+    page,
+  }));
+  if (waiting.length) {
+    const cases = [...new Set(waiting.map(({ reference }) => reference))].join(", ");
+    const since = sayMoment(Math.min(...waiting.map(({ next, inflight }) => (inflight || next).at)));
+    said.push({ words: `Your alert on case ${cases} has not been sent (since ${since}). ${TELEPHONE}`, page: "" });
+  }
+  return said;
+}
+
+/** Return what a row is called in a list: its question, if that is known, with its number. */
+export function nameRow({ kind, title, question }) {
+  const name = [title, question].filter(Boolean).join(title.includes(" ") ? ": " : " ");
+  return kind.startsWith("decline_") ? `${name} (the answer that you gave up)` : name;
+}
+
+/**
+ * Return the state of a row in a list of what waits, as {state, words}. `isLost`: its case is not the
+ * person's any more; `isStopped`: something else in its case is to be settled before it.
+ */
+export function describeRow(row, { isLost = false, isStopped = false } = {}) {
+  const inTrouble = (words) => ({ state: "trouble", words });
+  const sent = isNote(row) ? "sent" : "saved";
+  const alarm = row.kind === "alert" ? ` ${TELEPHONE}` : "";
+  if (row.refused) return inTrouble(`Not ${sent}. ${row.refused.message}${alarm}`);
+  if (isLost) return inTrouble(`It cannot be sent: case ${row.reference} is not one of yours any more.${alarm}`);
+  if (row.conflict) {
+    return { state: "conflict", words: "Not saved: it was changed elsewhere too. Choose there which answer to keep." };
+  }
+  if (alarm) return inTrouble(`Not sent.${alarm}`);
+  const after = isStopped ? " What is held back in this case comes first." : "";
+  return { state: "kept", words: `Kept on this device, not yet sent.${after}` };
+}
+
+/** Return which rows wait for something else in their case: that it is completed is told last. */
+export function isStopped(row, rows) {
+  return row.kind === "complete" && listHeldBack(rows, row).length > 0;
+}
+
+/**
+ * Return values in words, as [name, words] pairs, what is empty left out. `labels` are the words of the
+ * values, as the page has them; a row of an older script has none.
+ */
+export function describeValues({ kind, labels = {} }, values) {
+  const wordsOf = (value) => labels[value] || ANSWERS[value] || value.replaceAll("_", " ");
+  const has = (pairs) => pairs.filter(([, words]) => words);
+  if (kind === "alert") return has([["Concern", values.concern]]);
+  if (kind === "practice") return has([["Criterion", values.criterion], ["Example", values.text]]);
+  if (kind === "complete") return [];
+  if ("value" in values) return [["Answer", values.value ? wordsOf(values.value) : "Not recorded"]];
+  const { answer, reasons, evidence, flagged, note_to_lead: note } = values;
+  const chosen = [...Object.keys(labels), ...reasons].filter((key, place, all) => (
+    reasons.includes(key) && all.indexOf(key) === place
+  ));
+  return has([
+    ["Answer", answer ? wordsOf(answer) : "None"],
+    ["Reasons", chosen.map(wordsOf).join("; ")],
+    ["Evidence note", evidence],
+    ["Private note", note],
+    ["Come back to this", flagged ? "Yes" : ""],
+  ]);
 }
 
 /** Return who wrote what stands now, and when: "Lead inspector, on 12 January 2012 at 10:14". */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import {
-  decline, emptyRow, learn, pendingValues, queueChange, same, settle, startSending, tryAgain, useMine, writeChange,
+  decline, emptyRow, holdBack, learn, listHeldBack, pendingValues, queueChange, same, settle, startSending, tryAgain, useMine, writeChange,
 } from "../../../static/js/fieldwork/rows.js";
 
 const THING = { key: "k", kind: "fact", target: { key: "victim" } };
@@ -113,9 +113,22 @@ describe("answers of the server", () => {
 
   test("refused: kept with the reason, and sent again only when the person says so or changes it", () => {
     const { row } = settle(sent("a", "yes", 3), { id: "a", status: "refused", message: "No." }, 9);
-    assert.deepEqual([row.refused, startSending(row) === row], [{ message: "No.", values: { value: "yes" } }, true]);
+    assert.deepEqual([row.refused, startSending(row) === row], [{ message: "No.", values: { value: "yes" }, at: 0 }, true]);
     assert.equal(tryAgain(row, { id: "b" }).next.id, "b");
     assert.deepEqual([queueChange(row, change("c", "no"), null, 3).base], [3]);
+  });
+
+  test("what is held back of a case keeps it from being completed, until it is settled", () => {
+    const given = (name, kind, more) => ({ ...queued(name, "yes"), case: name, kind, ...more });
+    const held = given("a", "answer", { next: null, refused: { message: "No." } });
+    const asked = given("a", "fact", { next: null, conflict: {} });
+    const alert = given("a", "alert", { next: null, refused: { message: "No." } });
+    const others = [given("a", "answer"), given("a", "complete", { refused: { message: "No." } }), given("b", "fact", { conflict: {} })];
+    assert.deepEqual(listHeldBack([held, ...others, asked, alert], { case: "a" }), [held, asked, alert]);
+    assert.deepEqual(listHeldBack(others, { case: "a" }), []);
+    const stopped = holdBack(queued("c", "yes"), "Not yet.");
+    assert.deepEqual([stopped.next, stopped.refused], [null, { message: "Not yet.", values: { value: "yes" }, at: 0 }]);
+    assert.deepEqual(tryAgain(stopped, { id: "d", at: 9, seq: 9 }).next, { id: "d", at: 0, seq: 9, values: { value: "yes" } });
   });
 
   test("refused, and something newer waits: that is tried", () => {
