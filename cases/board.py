@@ -1,7 +1,8 @@
 """The fieldwork at a glance, for its lead inspector: how far it is, and what needs attention.
 
 It counts assessments of record, which are those that the lead inspector may see; a second marking
-shows in the work of its assessor, but nothing of what was answered in it.
+shows in the work of its assessor, but nothing of what was answered in it. Notes and flags are
+counted as `cases.notes` lists them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from cases.models import (
     RecordedFact,
     Timetable,
 )
+from cases.notes import may_come_back_to, may_read_notes
 from cases.progress import Progress, Status, progress_of, status_of, with_progress
 from cases.second_marking.listing import (
     Listed,
@@ -126,6 +128,9 @@ def read_board(lead: TeamMember) -> Board:
     assessments = _list_assessments(lead)
     of_record = [assessment for assessment in assessments if assessment.of_record]
     _count_cases(board, of_record)
+    board.notes = sum(each.notes for each in assessments if may_read_notes(each))
+    board.flagged = sum(each.flagged for each in assessments if may_come_back_to(each))
+    assessments = [each for each in assessments if each.closed != Closed.CANCELLED]
     board.workloads = _share_out(lead, assessments)
     interviews = list(
         Interview.objects.filter(inspection=lead.inspection, case__withdrawn=False).select_related(
@@ -142,14 +147,14 @@ def read_board(lead: TeamMember) -> Board:
 
 
 def _list_assessments(lead: TeamMember) -> list[Any]:
-    """Return assessments that are worked on, each with counts of its judgements.
+    """Return assessments that were or are worked on, each with counts of its judgements.
 
     `notes` counts private notes, `changed` answers changed since it was completed, and `last` is
     when a judgement in it was last written.
     """
     worked_on = Assessment.objects.filter(
         inspection=lead.inspection, case__withdrawn=False
-    ).exclude(closed__in=(Closed.WITHDRAWN, Closed.CANCELLED))
+    ).exclude(closed=Closed.WITHDRAWN)
     assessments = with_progress(worked_on.select_related("case", "assessor")).annotate(
         notes=Count("judgements", filter=~Q(judgements__note_to_lead="")),
         changed=Count("judgements", filter=Q(judgements__changed_at__gt=F("completed_at"))),
@@ -176,8 +181,6 @@ def _count_cases(board: Board, of_record: Sequence[Any]) -> None:
         board.progress += progress
         board.facts_missing += assessment.facts_missing
         board.unallocated += assessment.assessor_id is None and assessment.kind != Kind.AGREED
-        board.flagged += assessment.flagged
-        board.notes += assessment.notes
         if assessment.changed:
             board.changed.append(Changed(assessment, assessment.changed))
 

@@ -19,7 +19,7 @@ def _list(words: str) -> frozenset[str]:
 
 
 KINDS = {
-    "email": "an e-mail address",
+    "email": "an email address",
     "telephone": "a telephone number",
     "postcode": "a postcode",
     "address": "an address",

@@ -21,8 +21,8 @@ from jobs.models import Job
 from jobs.queue import enqueue
 from jobs.registry import WorkError
 
-NOBODY = "The lead inspector of this inspection has no e-mail address here."
-NO_MAIL = "No mail server is set up here, so nobody was told by e-mail."
+NOBODY = "The lead inspector of this inspection has no email address here."
+NO_MAIL = "No mail server is set up here, so nobody was told by email."
 DUMMY = "django.core.mail.backends.dummy.EmailBackend"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from cases.allocation.holding import hold_inspection
 from cases.allocation.obstacles import Obstacles
@@ -69,12 +69,17 @@ class AllocationOutcome:
 def list_first_assessments(inspection: Inspection) -> list[Assessment]:
     """Return the first marking of every case on the list of work, in order and in one query.
 
-    Each has `begun` (whether somebody judged or recorded something in it) and `stratum` (the value
-    of the fact by which samples are shared out, or None).
+    Each has `begun` (whether somebody judged something in it, or recorded what did not come with
+    it) and `stratum` (the value of the fact by which samples are shared out, or None).
     """
     method = load_definition(inspection.programme).sampling
     judged = Judgement.objects.filter(assessment=OuterRef("pk"), version__gt=0)
-    recorded = RecordedFact.objects.filter(assessment=OuterRef("pk"), changed_by__isnull=False)
+    recorded = RecordedFact.objects.filter(
+        # What a bundle says of the case bears its assessor's name; what a sample says, nobody's.
+        Q(version__gt=1) | Q(fact__group="screening") | Q(assessment__case__sampled__isnull=False),
+        assessment=OuterRef("pk"),
+        changed_by__isnull=False,
+    )
     stratum = RecordedFact.objects.filter(
         assessment=OuterRef("pk"), fact__key=method.strata if method else ""
     )
@@ -185,6 +190,7 @@ def _tell_conflict(assessment: Assessment) -> str:
 def _ask_to_confirm(assessment: Assessment) -> str:
     return (
         "Confirm that this case, which was begun, changes hands. Its answers stay, with their "
-        f"history; {name_of(assessment.assessor)} no longer sees it, and can no longer send what "
-        "is still on their device."
+        "history, and whoever has it next also reads the private notes to the lead inspector; "
+        f"{name_of(assessment.assessor)} no longer sees it, and can no longer send what is still "
+        "on their device."
     )

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cases.allocation.obstacles import Obstacles
-from cases.models import Assessment, Case, SecondMarking
+from cases.models import (
+    Assessment,
+    Case,
+    DeclinedChange,
+    FactRevision,
+    JudgementRevision,
+    SecondMarking,
+)
 from inspections.models import Inspection, TeamMember
 
 
@@ -15,7 +22,8 @@ from inspections.models import Inspection, TeamMember
 class SecondAssessors:
     """Those of the team who may judge a second time, and what keeps each from single cases.
 
-    `judged` holds who has an assessment of which case, by their ids, one that was called off too.
+    `judged` holds who has or had to do with which case, by their ids: whoever has an assessment of
+    it, one that was called off too, and whoever wrote in one before it went to somebody else.
     `busy` is how much each has: second markings first, then assessments of any kind.
     """
 
@@ -40,13 +48,16 @@ class SecondAssessors:
 
 
 def gather_second_assessors(inspection: Inspection) -> SecondAssessors:
-    """Return who may be a second assessor in `inspection`, in seven queries.
+    """Return who may be a second assessor in `inspection`, in eight queries.
 
-    Whoever can be given its cases, but never the lead inspector, who sees what all others answer
-    and so could not be blind, and nobody who cannot sign in.
+    Whoever can be given its cases, but nobody who leads it or has led it, who saw what all others
+    answered and so could not be blind, and nobody who cannot sign in.
     """
     obstacles = Obstacles(inspection)
-    able = set(inspection.team.filter(user__is_active=True).values_list("pk", flat=True))
+    blind = inspection.team.filter(user__is_active=True).exclude(
+        user__in=inspection.former_leads.values("pk")
+    )
+    able = set(blind.values_list("pk", flat=True))
     members = tuple(m for m in obstacles.assessors if m.pk in able and not m.leads)
     judged = list(
         Assessment.objects.filter(inspection=inspection, assessor__isnull=False).values_list(
@@ -63,12 +74,29 @@ def gather_second_assessors(inspection: Inspection) -> SecondAssessors:
         for member, _, closed in judged
         if closed not in (Assessment.Closed.WITHDRAWN, Assessment.Closed.CANCELLED)
     )
+    having = {(member, case) for member, case, _ in judged if member is not None}
     return SecondAssessors(
         members=members,
         obstacles=obstacles,
-        judged=frozenset((member, case) for member, case, _ in judged if member is not None),
+        judged=frozenset(having | _list_writers(inspection)),
         busy={member.pk: (seconds[member.pk], at_work[member.pk]) for member in members},
     )
+
+
+def _list_writers(inspection: Inspection) -> set[tuple[int, int]]:
+    """Return who wrote in which case, in whichever assessment, by their ids; in one query."""
+    changes = [
+        model.objects.filter(**{f"{path}__inspection": inspection}, changed_by__isnull=False)
+        .order_by()
+        .values_list("changed_by", f"{path}__case")
+        for model, path in (
+            (JudgementRevision, "judgement__assessment"),
+            (FactRevision, "recorded_fact__assessment"),
+            (DeclinedChange, "judgement__assessment"),
+            (DeclinedChange, "recorded_fact__assessment"),
+        )
+    ]
+    return set(changes[0].union(*changes[1:]))
 
 
 def balance(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
@@ -36,6 +36,12 @@ def list_late_interviews(
     here = now or timezone.localtime()
     ended = Q(day__lt=here.date()) | Q(day=here.date(), end__lte=here.time())
     return list_interviews(inspection).filter(ended, held_at__isnull=True)
+
+
+def find_interviews_on(inspection: Inspection, day: date) -> dict[int, time]:
+    """Return when the interviews of a day begin, by the id of the case, in one query."""
+    interviews = Interview.objects.filter(inspection=inspection, day=day)
+    return dict(interviews.values_list("case_id", "start"))
 
 
 def list_days_off(inspection: Inspection) -> dict[int, frozenset[date]]:

@@ -19,10 +19,10 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.signing_in import signed_in
 from cases.board import Board, read_board
-from cases.notes import Marked, list_marked
+from cases.notes import Marked, list_marked, name_marking
 from cases.progress import STATUS_COLOURS
 from cases.topics import place_of
-from cases.views.pages import breadcrumbs_of, count, url_of_case, url_of_topic
+from cases.views.pages import breadcrumbs_of, count, url_of_case, url_of_part, url_of_topic
 from inspections.access import get_lead
 from inspections.models import TeamMember
 from inspections.presentation import describe_role
@@ -86,7 +86,7 @@ def show_notes(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "user_role": describe_role(member),
             "notes": [_describe_marked(each) for each in marked if each.judgement.note_to_lead],
-            "flags": [_describe_marked(each) for each in marked if each.judgement.flagged],
+            "flags": [_describe_marked(each) for each in marked if each.flagged],
         },
     )
 
@@ -128,6 +128,10 @@ def _describe_marked(marked: Marked) -> dict[str, Any]:
     writer = judgement.changed_by or judgement.assessment.assessor
     return {
         "reference": judgement.assessment.case.reference,
+        "marking": name_marking(judgement.assessment),
+        "compare_url": url_of_part(judgement.assessment, "compare_markings")
+        if marked.compared
+        else "",
         "code": marked.code,
         "row_label": marked.row_label,
         "question": marked.question,

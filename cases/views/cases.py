@@ -9,10 +9,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from accounts.signing_in import signed_in
 from cases.access import get_assessment, list_assessments
+from cases.alerts import list_alerts
 from cases.models import Assessment
 from cases.progress import (
     STATUS_COLOURS,
@@ -27,6 +29,7 @@ from cases.progress import (
     with_progress,
 )
 from cases.recording import describe_closed
+from cases.timetable.listing import find_interviews_on
 from cases.topics import Topic, find_topic_of, list_topics, place_of
 from cases.views.pages import (
     addresses_of,
@@ -56,7 +59,11 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
     assessments: list[Any] = list(with_progress(list_assessments(member)))
     for assessment in assessments:
         assessment.inspection = member.inspection
-    described = [_describe_case(assessment) for assessment in assessments]
+    today = find_interviews_on(member.inspection, localdate())
+    described = [
+        _describe_case(assessment) | {"interview": today.get(assessment.case_id)}
+        for assessment in assessments
+    ]
     filters = [
         choice.choose(request.GET) for choice in _make_filters(described, by_assessor=member.leads)
     ]
@@ -102,6 +109,7 @@ def case_detail(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "is_ready": status == Status.READY,
             "colour": STATUS_COLOURS[status],
             "closed": describe_closed(assessment),
+            "alerts": list_alerts(member).filter(case=assessment.case, closed_at__isnull=True),
             "facts_task": _describe_facts(assessment, recorded, facts),
             "facts": {"recorded": recorded, "all": facts},
             "sections": _list_sections(assessment, survey),
@@ -153,7 +161,7 @@ def _describe_case(assessment: Any) -> dict[str, Any]:
         "assessor": key,
         "assessor_name": name,
         "kind": assessment.get_kind_display() if assessment.kind != assessment.Kind.FIRST else "",
-        "closed": bool(assessment.closed),
+        "closed": bool(describe_closed(assessment)),
         "progress": progress,
         "flagged": assessment.flagged,
         "facts_missing": assessment.facts_missing,

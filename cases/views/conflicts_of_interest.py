@@ -138,9 +138,10 @@ def _list_conflicts(member: TeamMember) -> list[dict[str, Any]]:
 
 
 def _list_decisions(member: TeamMember) -> list[dict[str, Any]]:
-    """Return the cases about which the lead inspector must decide, and where."""
-    if not member.leads:
-        return []
+    """Return the cases about which the lead inspector must decide, and where.
+
+    An assessor is told of their own: until that is decided, the case is still theirs.
+    """
     slug = member.inspection.slug
     return [
         {
@@ -149,6 +150,7 @@ def _list_decisions(member: TeamMember) -> list[dict[str, Any]]:
             "url": f"{reverse('cases:allocation', args=[slug])}#case-{assessment.case.reference}",
         }
         for assessment in list_open_decisions(Obstacles(member.inspection))
+        if member.leads or assessment.assessor_id == member.pk
     ]
 
 

@@ -7,8 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, QueryDict
+
+from accounts.devices import device_key, find_last_person
+from accounts.models import User
 
 UNSENT = "unsent"
 LARGEST = 500_000
@@ -20,16 +25,17 @@ View = Callable[..., HttpResponse]
 def keep_unsent(view: View) -> View:
     """Ask people to sign in before `view`, and keep what they sent for the page they come back to.
 
-    It waits in their session, for the same address only, and is shown once.
+    It waits in their session, for the same address and the same person only, and is shown once.
+    Nothing is kept where it is not known who sent it, nor after they signed out themselves.
     """
 
     @wraps(view)
     def sign_in_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        sent = request.POST.urlencode()
-        if 0 < len(sent) <= LARGEST:
-            request.session[UNSENT] = {"path": request.path, "sent": sent}
+        sent, sender = request.POST.urlencode(), find_last_person(request)
+        if sender and 0 < len(sent) <= LARGEST:
+            request.session[UNSENT] = {"path": request.path, "sent": sent, "sender": sender}
         return redirect_to_login(request.path)
 
     return sign_in_first
@@ -47,3 +53,11 @@ def take_unsent(request: HttpRequest) -> QueryDict | None:
         "save it now.",
     )
     return QueryDict(kept["sent"], mutable=True)
+
+
+@receiver(user_logged_in)
+def drop_what_another_sent(request: HttpRequest, user: User, **signal: Any) -> None:
+    """Drop what was kept, unseen, unless it is of the person who signs in."""
+    kept = request.session.get(UNSENT)
+    if kept and kept.get("sender") != device_key(user):
+        del request.session[UNSENT]

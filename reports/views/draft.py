@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.signing_in import signed_in
 from cases.alerts import count_open_alerts
+from cases.second_marking.listing import list_unsettled
 from inspections.access import get_lead
 from inspections.models import Inspection, TeamMember
 from inspections.presentation import describe_role
@@ -54,6 +55,7 @@ def show_report(request: HttpRequest, slug: str) -> HttpResponse:
         "faults": gathered.faults,
         "obstacles": obstacles,
         "open_alerts": count_open_alerts(inspection) if obstacles else 0,
+        "unsettled": list_unsettled(inspection) if obstacles else [],
         "pending": pending,
         "pending_job": pending_job,
         "preview": Preview.objects.filter(inspection=inspection).defer("pdf").first(),
@@ -170,6 +172,7 @@ def _ask(
         "complete": gathered.scorecard.complete,
         "obstacles": obstacles,
         "open_alerts": count_open_alerts(inspection) if obstacles else 0,
+        "unsettled": list_unsettled(inspection) if obstacles else [],
         "has_errors": bool(refused_for),
     }
     return render(request, "reports/publish.html", context, status=409 if refused_for else 200)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from cases.models import Assessment, Judgement
@@ -57,6 +58,11 @@ def client_of(inspection: Inspection, key: str) -> Client:
     client = Client()
     client.force_login(user_of(inspection, key))
     return client
+
+
+def end_session(client: Client) -> None:
+    """End the session of a browser as time does: its cookies are still there."""
+    assert Session.objects.filter(pk=client.cookies["sessionid"].value).delete()[0] == 1
 
 
 def open_sheet(client: Client, url: str) -> Sheet:

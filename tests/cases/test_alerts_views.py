@@ -16,6 +16,7 @@ from cases.alerts import close_alert, raise_alert, record_service_told
 from cases.models import AlertAction, Assessment, CaseAlert
 from inspections.catalogue import load_definition
 from jobs.models import Job
+from tests.cases.filling import end_session
 from tests.casting import (
     make_administrator,
     make_case,
@@ -57,6 +58,12 @@ def page_of(alert: CaseAlert) -> str:
 def tell_service(alert: CaseAlert) -> None:
     lead = member_of(alert.case.inspection, "lead")
     record_service_told(alert, lead, whom="Head of service", told_at=timezone.now())
+
+
+def when_told(alert: CaseAlert) -> str:
+    alert.refresh_from_db()
+    moment = localtime(alert.service_told_at)
+    return f"{moment.day} {moment:%B %Y}, {moment:%H:%M}"
 
 
 def errors_of(page: Element) -> list[tuple[str, str]]:
@@ -136,7 +143,9 @@ class TestRaising:
     def test_keeps_what_was_typed_by_somebody_who_was_signed_out(
         self, assessment: Assessment
     ) -> None:
-        client = Client()
+        client = client_of(assessment, "inspector")
+        client.get(RAISE)
+        end_session(client)
         response = client.post(RAISE, {"concern": CONCERN})
         assert response.headers["Location"] == f"/accounts/login/?next={RAISE}"
         client.force_login(user_of(assessment.inspection, "inspector"))
@@ -147,7 +156,7 @@ class TestRaising:
     def test_says_if_nobody_can_be_told(self, assessment: Assessment) -> None:
         assessment.inspection.team.filter(key="lead").update(user=None)
         client = client_of(assessment, "inspector")
-        assert "no e-mail address here" in text_of(read_page(client.get(RAISE)).xpath("//main")[0])
+        assert "no email address here" in text_of(read_page(client.get(RAISE)).xpath("//main")[0])
         page = read_page(client.post(RAISE, {"concern": CONCERN}, follow=True))
         assert "nobody was told: telephone" in texts_of(page, "//*[@id='telling']")[0]
 
@@ -193,11 +202,11 @@ class TestFollowing:
         raise_one(other, "local-assessor")
         Job.objects.filter(subject=str(told.pk)).update(status="failed")
         page = read_page(client_of(assessment, "lead").get(ALERTS))
-        cells = [(row[0], row[3], row[1], row[4]) for row in rows_of(page, "alerts")]
+        cells = [(row[0], row[3], row[1], *row[4:]) for row in rows_of(page, "alerts")]
         assert cells[1:] == [
-            ("ANY-002", "Local assessor", "Open", "Waiting to be sent"),
-            ("ANY-001", "Inspector", "Open, service told", "Could not be sent"),
-            ("ANY-001", "Inspector", "Closed", "Waiting to be sent"),
+            ("ANY-002", "Local assessor", "Open", "Waiting to be sent", "Not yet"),
+            ("ANY-001", "Inspector", "Open, service told", "Could not be sent", when_told(told)),
+            ("ANY-001", "Inspector", "Closed", "Waiting to be sent", when_told(closed)),
         ]
         assert "2 of 3 are open." in texts_of(page, "//main/p")[0]
         own = read_page(client_of(assessment, "local-assessor").get(ALERTS))
@@ -210,6 +219,28 @@ class TestFollowing:
         assert texts_of(own, warning) == texts_of(page, warning) == []
         nobody = read_page(client_of(assessment, "practice-assessor").get(ALERTS))
         assert "You have raised no alert." in text_of(nobody.xpath("//main")[0])
+
+    def test_the_page_of_the_case_tells_whom_it_concerns(self, assessment: Assessment) -> None:
+        case = "/inspections/anyshire-2026/cases/ANY-001/"
+        warning = "//*[contains(@class, 'govuk-warning-text__text')]"
+        told, alert = raise_one(assessment), raise_one(assessment, "lead")
+        tell_service(told)
+        raise_one(make_case(assessment.inspection, "ANY-002"))
+        lead = read_page(client_of(assessment, "lead").get(case))
+        assert links_of(lead, warning) == [
+            ("An alert on this case is open", page_of(alert)),
+            ("An alert on this case is open", page_of(told)),
+        ]
+        assert [text.rpartition(". ")[2] for text in texts_of(lead, warning)] == [
+            "The service is not yet told.",
+            "The service was told.",
+        ]
+        inspector = client_of(assessment, "inspector")
+        assert links_of(read_page(inspector.get(case)), warning) == [
+            ("An alert on this case is open", page_of(told))
+        ]
+        close_alert(told, member_of(assessment.inspection, "lead"))
+        assert texts_of(read_page(inspector.get(case)), warning) == []
 
     @pytest.mark.parametrize("alerts", [1, 12])
     def test_takes_as_many_queries_for_many(

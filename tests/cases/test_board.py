@@ -18,11 +18,9 @@ from cases.models import (
     CaseAlert,
     ConflictOfInterest,
     Interview,
-    Judgement,
     SecondMarking,
     Timetable,
 )
-from cases.notes import list_marked
 from cases.opening import NewCase, open_assessments
 from cases.progress import Progress
 from cases.recording import AnswerChange, complete_assessment, record_answers
@@ -257,31 +255,6 @@ class TestAttention:
             (harmless, ()),
         ]
         assert board.clashes == 2
-
-    def test_notes_and_flags_are_those_of_the_assessments_of_record(
-        self, inspection: Inspection
-    ) -> None:
-        assessment = make_case(inspection, rest="sufficient")
-        marking = mark_twice(assessment)
-        inspector = member_of(inspection, "inspector")
-        record_answers(
-            assessment,
-            [
-                AnswerChange("1.1.01", "", "sufficient", 1, note_to_lead="Is this enough?"),
-                AnswerChange("2.1.02", "b", "sufficient", 1, flagged=True),
-                AnswerChange("1.2.01", "", "", 0, flagged=True, note_to_lead="Not asked here."),
-            ],
-            inspector,
-        )
-        Judgement.objects.filter(assessment=marking.second).update(note_to_lead="Secret.")
-        board = read(inspection)
-        assert (board.notes, board.flagged) == (2, 1)
-        marked = list_marked(member_of(inspection, "lead"))
-        assert [(m.code, m.row_label, m.judgement.note_to_lead) for m in marked] == [
-            ("1.1.01", "", "Is this enough?"),
-            ("1.2.01", "", "Not asked here."),
-            ("2.1.02", "Health", ""),
-        ]
 
 
 def test_completing_shows(inspection: Inspection) -> None:

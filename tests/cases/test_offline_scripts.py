@@ -27,7 +27,7 @@ def test_what_a_device_keeps_is_said_in_the_same_numbers_everywhere() -> None:
     days = dict(re.findall(r"export const (\w+_FOR) = (\d+) \* DAY;", limits))
     page = (ROOT / "templates/cases/offline.html").read_text()
     decision = (ROOT / "docs/decisions/0015-what-a-device-keeps.md").read_text()
-    assert days == {"KEPT_FOR": "7", "UNSENT_FOR": "30"}
+    assert days == {"KEPT_FOR": "7", "UNSENT_FOR": "30", "WARNED_FOR": "7"}
     for text in (page, decision):
         assert f"{days['KEPT_FOR']} days" in text
         assert f"{days['UNSENT_FOR']} days" in text

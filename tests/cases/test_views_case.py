@@ -181,11 +181,11 @@ def test_says_to_whom_it_is_allocated_and_who_manages_it() -> None:
 def test_takes_the_same_queries_whatever_is_answered(
     cases: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, person, part in the team, the case, counts of its facts, and its judgements."""
+    """Session, person, part; the case, counts of its facts, its judgements and open alerts."""
     inspection = make_inspection()
     for number in range(1, cases + 1):
         make_case(inspection, f"ANY-{number:03}", rest="sufficient" if cases > 1 else "")
     client = client_of(inspection, "inspector")
     client.get(CASE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(CASE)

@@ -5,8 +5,20 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from cases.access import ANOTHER
 from cases.models import Assessment, Judgement, RecordedFact
-from tests.cases.filling import DELIVERY, FACTS_PAGE, PLANS, Sheet, client_of, errors_of, open_sheet
+from cases.recording.holding import SETTLED
+from tests.cases.filling import (
+    CASE,
+    DELIVERY,
+    FACTS_PAGE,
+    PLANS,
+    REVIEW,
+    Sheet,
+    client_of,
+    errors_of,
+    open_sheet,
+)
 from tests.casting import FACTS, make_case, make_inspection
 from tests.pages import Element, read_page, texts_of
 
@@ -103,6 +115,43 @@ def test_facts_that_were_sent_too_late_are_shown_and_not_stored(
         "Custodial phase inspected",
         "Yes",
     ]
+    assert dict(assessment.facts.values_list("fact__key", "value")) == FACTS
+
+
+def test_what_a_page_of_another_assessment_sends_is_shown_and_not_stored(
+    client: Client, assessment: Assessment
+) -> None:
+    """The case keeps its address: the page was opened before this assessment was the person's."""
+    topic = open_sheet(client, DELIVERY).fill(q2_1_01_evidence="All six.")
+    facts = open_sheet(client, FACTS_PAGE).fill(custody="yes")
+    for sheet, told in ((topic, "Evidence note: “All six.”"), (facts, "Custodial phase inspected")):
+        answer = sheet.fill(**{"assessment-key": "0"}).save()
+        page = read_page(answer)
+        assert answer.status_code == 409
+        assert errors_of(page) == [(f"Nothing of what you sent was saved. {ANOTHER}", "#lost")]
+        assert told in texts_of(page, "//*[@id='lost']")[0]
+    assert assessment.judgements.get(question__code="2.1.01").evidence == "None\nseen."
+    assert dict(assessment.facts.values_list("fact__key", "value")) == FACTS
+
+
+def test_what_was_settled_after_second_marking_is_read(assessment: Assessment) -> None:
+    """It is the assessment of record: whoever settles does so with a reason, elsewhere."""
+    lead = client_of(assessment.inspection, "lead")
+    sheets = [
+        open_sheet(lead, DELIVERY).fill(q2_1_01_answer="sufficient"),
+        open_sheet(lead, FACTS_PAGE).fill(custody="yes"),
+    ]
+    Assessment.objects.update(kind="agreed", assessor=None, completed_at="2026-01-20T10:00Z")
+    before = list(Judgement.objects.order_by("pk").values("answer", "version"))
+    for page in (DELIVERY, FACTS_PAGE, REVIEW, CASE):
+        read = read_page(lead.get(page))
+        assert SETTLED in texts_of(read, "//*[@class='govuk-inset-text']")
+        assert read.xpath("//main//form") == []
+    for sheet in sheets:
+        assert sheet.save().status_code == 409
+    answer = lead.post(REVIEW, {"looked": "on"})
+    assert (answer.status_code, errors_of(read_page(answer))) == (422, [(SETTLED, "")])
+    assert list(Judgement.objects.order_by("pk").values("answer", "version")) == before
     assert dict(assessment.facts.values_list("fact__key", "value")) == FACTS
 
 

@@ -55,6 +55,7 @@ def test_asks_for_each_fact_and_shows_what_is_recorded(
         "Safeguarding plan required",
     ]
     assert sheet.sent == {
+        "assessment-key": [str(assessment.pk)],
         **{key: [value] for key, value in FACTS.items()},
         **{f"{key}-version": ["1"] for key in FACTS},
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cases.models import Assessment
+from cases.models import Assessment, Interview
 from tests.cases.filling import ANYSHIRE, client_of, heading_of
 from tests.casting import FACTS, make_case, make_inspection, member_of
 from tests.pages import Element, links_of, read_page, rows_of, text_of, texts_of
@@ -96,6 +98,34 @@ def test_says_which_are_second_markings_and_which_can_no_longer_be_changed() -> 
     assert row[:2] == ["ANY-001 Second marking", "In progress Can no longer be changed"]
 
 
+def test_marks_the_cases_with_an_interview_today_where_the_inspection_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half an hour after midnight of 13 July in London, it is still the day before by UTC."""
+    inspection = make_inspection()
+    for number, (day, start) in enumerate(
+        [("2026-07-13", time(10, 45)), ("2026-07-12", time(9, 15)), ("2026-07-13", time(9, 15))], 1
+    ):
+        case = make_case(inspection, f"ANY-00{number}")
+        Interview.objects.create(
+            inspection=inspection,
+            case=case.case,
+            assessor=member_of(inspection, "inspector"),
+            day=day,
+            start=start,
+            end=time(start.hour + 1, 30),
+            place="Room 1",
+        )
+    make_case(inspection, "ANY-004")
+    now = datetime(2026, 7, 12, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    page = open_list(inspection)
+    assert texts_of(page, "//tr[@data-today]/th") == [
+        "ANY-001 Interview today, 10:45",
+        "ANY-003 Interview today, 09:15",
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
@@ -161,12 +191,12 @@ def test_says_so_where_there_are_no_cases(key: str, words: str) -> None:
 def test_takes_the_same_queries_for_any_number_of_cases(
     cases: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, person, part in the team, and the cases with their counts."""
+    """Session, person, part in the team, the cases with their counts, interviews of today."""
     inspection = make_inspection()
     for number in range(cases):
         make_case(inspection, f"ANY-{number:03}", rest="sufficient")
     Assessment.objects.update(completed_by=member_of(inspection, "local-assessor"))
     client = client_of(inspection, "lead")
     client.get(ANYSHIRE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(ANYSHIRE)

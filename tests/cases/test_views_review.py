@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from cases.access import ANOTHER
 from cases.models import Assessment, Judgement
 from tests.cases.filling import (
     CASE,
@@ -76,12 +77,21 @@ def test_a_case_with_gaps_is_shown_what_is_missing_and_cannot_be_completed() -> 
     assert completed(assessment) == ""
 
 
+def test_a_page_of_another_assessment_completes_nothing() -> None:
+    assessment = make_ready()
+    sheet = open_sheet(inspector_of(assessment), REVIEW).fill(**{"assessment-key": "0"})
+    answer = sheet.save()
+    assert answer.status_code == 422
+    assert errors_of(read_page(answer)) == [(ANOTHER, "")]
+    assert completed(assessment) == ""
+
+
 def test_a_case_without_anything_to_look_at_is_completed_at_once() -> None:
     assessment = make_ready()
     client = inspector_of(assessment)
     sheet = open_sheet(client, REVIEW)
     assert texts_of(sheet.page, "//main//h2 | //main//h3") == []
-    assert sheet.sent == {}
+    assert sheet.sent == {"assessment-key": [str(assessment.pk)]}
     form = sheet.page.xpath("//main//form")[0]
     assert (form.get("data-outbox"), form.get("data-sync")) == ("complete", f"{CASE}sync/")
     answer = sheet.save()

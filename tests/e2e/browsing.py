@@ -38,7 +38,7 @@ UNSTYLED = """() => {
 
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1
-        && !element.closest(".app-table-scroll"))
+        && !element.closest(".app-table-scroll:not(.app-table-stacked)"))
     .map((element) => element.outerHTML.slice(0, 120))"""
 
 

@@ -8,12 +8,14 @@ from playwright.sync_api import expect
 
 from cases.models import CaseAlert, GoodPractice
 from tests.casting import make_case, make_inspection
-from tests.e2e.browsing import check_page
+from tests.e2e.browsing import Watch, check_page
 from tests.e2e.conftest import OpenPage
 from tests.e2e.fieldwork import open_as, press
+from tests.e2e.offline import NETWORK
 
 INSPECTION = "/inspections/anyshire-2026/"
 CASE = f"{INSPECTION}cases/ANY-001/"
+SYNC = re.compile("/sync/$")
 NAMED = "Jordan Smith is afraid to go home."
 TEXT = "The plan was drawn as a comic, and the child keeps it on the wall."
 
@@ -46,22 +48,48 @@ def test_an_alert_is_raised_by_keyboard_and_without_scripts(open_page: OpenPage)
     )
 
 
-def test_an_alert_raised_without_a_network_says_that_it_was_not_sent(open_page: OpenPage) -> None:
+def test_an_alert_is_loud_until_it_is_sent_whoever_sends_it(
+    open_page: OpenPage, watch: Watch
+) -> None:
+    """Refused, put right after the page was left, not sent, and then sent by another tab."""
+    watch.expect("400: .*/sync/")
     assessment = make_case(make_inspection())
     page = open_as(open_page, assessment, "inspector")
+    concern = page.get_by_label("What is your concern?")
     page.goto(f"{CASE}alert/")
     page.wait_for_load_state("networkidle")
-    page.context.set_offline(True)
-    page.get_by_label("What is your concern?").fill("Afraid to go home.")
+    page.route(SYNC, lambda route: route.fulfill(status=400, json={"error": "It cannot be read."}))
+    concern.fill("Afraid to go home.")
     press(page, "Raise the alert")
-    told = "This alert has not been sent. Telephone the lead inspector now."
-    expect(page.get_by_role("status").filter(has_text=told)).to_be_visible()
+    expect(
+        page.get_by_role("status").filter(has_text="Not sent. It cannot be read.")
+    ).to_be_visible()
+    page.goto(CASE)
+    warning = page.get_by_role("alert")
+    expect(warning).to_contain_text("has not been sent: the server refused it. It cannot be read.")
+    expect(warning).to_contain_text("Telephone the lead inspector now.")
+    check_page(page)
+    warning.get_by_role("link", name="Put it right and raise it again").click()
+    expect(concern).to_have_value("Afraid to go home.")
+    check_page(page)
+
+    page.unroute(SYNC)
+    page.route(SYNC, lambda route: route.abort())
+    concern.fill("Afraid to go home tonight.")
+    press(page, "Raise the alert")
+    told = page.locator("main").get_by_role("status")
+    unsent = "This alert has not been sent. Telephone the lead inspector now."
+    expect(told.filter(has_text=unsent)).to_be_visible()
     check_page(page)
     assert CaseAlert.objects.count() == 0
-    page.context.set_offline(False)
-    page.wait_for_url(re.compile("/alerts/$"))
-    expect(page.get_by_role("region", name="Your case alerts")).to_contain_text("ANY-001")
-    assert CaseAlert.objects.get().concern == "Afraid to go home."
+    other = page.context.new_page()
+    other.goto(f"{INSPECTION}alerts/")
+    expect(told.filter(has_text="The alert was sent.")).to_be_visible(timeout=NETWORK)
+    expect(told.filter(has_text=unsent)).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    other.reload()
+    expect(other.get_by_role("region", name="Your case alerts")).to_contain_text("ANY-001")
+    assert CaseAlert.objects.get().concern == "Afraid to go home tonight."
 
 
 def test_good_practice_goes_from_the_topic_to_the_lead_inspector(open_page: OpenPage) -> None:

@@ -78,7 +78,7 @@ class TestWithJavaScript:
         page.get_by_role("link", name="1.1.02 Was the screening completed in time?").click()
         expect(question(page, "1.1.02").get_by_label("Yes", exact=True)).to_be_checked()
         expect(note(page, "1.1.02")).to_have_value("Signed on the day.\nSeen.")
-        told = question(page, "1.1.02").get_by_text("Only the lead inspector reads this.")
+        told = question(page, "1.1.02").get_by_text("The lead inspector reads this")
         expect(told).to_be_visible()
 
     def test_a_note_is_looked_at_while_it_is_written(

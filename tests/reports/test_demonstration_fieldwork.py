@@ -90,7 +90,7 @@ class TestNorthmere(TestCase):
         disputes = [(str(each.second_marking.case), each.left) for each in board.disputes]
         assert (disputes, board.judging) == ([("NTM-019", 10)], 1)
         assert [(each.declared.case_manager, each.clashes) for each in board.conflicts] == [
-            ("cm-06", ("NTM-020",))
+            ("cm-02", ("NTM-004",))
         ]
         changed = [(str(each.assessment.case), each.answers) for each in board.changed]
         assert changed == [("NTM-013", 1)]

@@ -18,6 +18,8 @@ from reports.publication import NotPublishableError, list_obstacles, publish
 from scoring.scorecard import score_inspection
 from tests.cases.second_marking.pairs import choose, make_compared, pick
 from tests.casting import FACTS, make_case, make_inspection, member_of
+from tests.pages import links_of, read_page
+from tests.reports.stages import REPORT, lead_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +67,19 @@ class TestPublishing:
         with pytest.raises(NotPublishableError) as error:
             publish(inspection, member_of(inspection, "lead"))
         assert error.value.reasons == ("Second markings that are not yet settled: 2.",)
+
+    def test_the_report_page_leads_to_them(
+        self, inspection: Inspection, pair: SecondMarking
+    ) -> None:
+        link = (
+            "See the second markings that are not settled",
+            "/inspections/anyshire-2026/second-marking/",
+        )
+        for path in (REPORT, f"{REPORT}publish/"):
+            page = read_page(lead_of(inspection).get(path))
+            assert link in links_of(page, "//main")
+        choose(pair, "lead", gender="male", q1_2_02="insufficient")
+        assert link not in links_of(read_page(lead_of(inspection).get(REPORT)), "//main")
 
     def test_once_all_is_settled_it_can_be(
         self, inspection: Inspection, pair: SecondMarking

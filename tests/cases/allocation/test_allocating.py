@@ -8,9 +8,11 @@ from cases.allocation.allocating import AllocationChange, allocate, list_first_a
 from cases.allocation.conflicts_of_interest import declare_conflict
 from cases.models import Assessment, Judgement, JudgementRevision
 from cases.opening import NewCase, open_assessments
+from cases.recording import FactChange, record_facts
 from inspections.models import Affiliation, Inspection, TeamMember
 from tests.cases.allocation.casework import allocation_of, begin, make_cases
-from tests.casting import make_area, make_inspection, make_user, member_of
+from tests.cases.sampling.caseloads import make_opened
+from tests.casting import make_area, make_case, make_inspection, make_user, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +160,37 @@ def test_what_somebody_else_did_meanwhile_is_not_overwritten(inspection: Inspect
     assert allocate(inspection, [ask(case, "lead", "")]).complete
 
 
+@pytest.mark.parametrize(
+    ("imported", "change", "begun"),
+    [
+        ({"gender": "male", "custody": "no"}, None, False),
+        ({"gender": "male", "risk_level": "high"}, None, True),
+        ({"gender": "male"}, FactChange("gender", "female", 1), True),
+        ({}, FactChange("risk_level", "high", 0), True),
+        ({"risk_level": "high"}, FactChange("risk_level", "", 1), True),
+    ],
+)
+def test_a_case_is_begun_once_its_assessor_did_something(
+    inspection: Inspection, imported: dict[str, str], change: FactChange | None, begun: bool
+) -> None:
+    """What describes the case came with it; the screening is the assessor's own."""
+    case = make_case(inspection, facts=imported)
+    if change:
+        assert record_facts(case, [change], member_of(inspection, "inspector")).complete
+    assert [a.begun for a in list_first_assessments(inspection)] == [begun]  # type: ignore[attr-defined]
+
+
+def test_a_drawn_case_is_begun_by_the_first_fact_that_somebody_records() -> None:
+    inspection = make_opened()
+    case = Assessment.objects.filter(inspection=inspection)[0]
+    case.facts.filter(fact__key="looked_after").update(value="", version=0)
+    assert record_facts(
+        case, [FactChange("looked_after", "yes", 0)], member_of(inspection, "lead")
+    ).complete
+    begun = [a for a in list_first_assessments(inspection) if a.begun]  # type: ignore[attr-defined]
+    assert begun == [case]
+
+
 def test_a_case_that_was_begun_changes_hands_only_once_that_is_confirmed(
     inspection: Inspection,
 ) -> None:
@@ -167,8 +200,8 @@ def test_a_case_that_was_begun_changes_hands_only_once_that_is_confirmed(
     assert [(r.message, r.unconfirmed) for r in outcome.refusals] == [
         (
             "Confirm that this case, which was begun, changes hands. Its answers stay, with their "
-            "history; Inspector no longer sees it, and can no longer send what is still on their "
-            "device.",
+            "history, and whoever has it next also reads the private notes to the lead inspector; "
+            "Inspector no longer sees it, and can no longer send what is still on their device.",
             True,
         )
     ]

@@ -16,9 +16,17 @@ from tests.cases.allocation.casework import (
     make_cases,
     make_many,
 )
-from tests.cases.filling import Sheet, banners_of, client_of, errors_of, open_sheet, sheet_of
+from tests.cases.filling import (
+    Sheet,
+    banners_of,
+    client_of,
+    end_session,
+    errors_of,
+    open_sheet,
+    sheet_of,
+)
 from tests.cases.timetable.arranging import make_frame, place
-from tests.casting import make_administrator, make_inspection, member_of
+from tests.casting import make_administrator, make_inspection, member_of, user_of
 from tests.pages import links_of, read_page, rows_of, text_of, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -250,14 +258,9 @@ class TestByHand:
     ) -> None:
         (case,) = make_many(inspection, 1)
         sheet = choose(open_sheet(lead, ALLOCATION), case, "inspector")
-        lead.logout()
+        end_session(lead)
         assert sheet.save().status_code == 302
-        session = lead.session
-        kept = dict(session)
-        lead.force_login(member_of(inspection, "lead").user)  # type: ignore[arg-type]
-        session = lead.session
-        session.update({key: value for key, value in kept.items() if key == "unsent"})
-        session.save()
+        lead.force_login(user_of(inspection, "lead"))
         again = open_sheet(lead, ALLOCATION)
         assert again.sent[field(case)] == ["inspector"]
         assert allocation_of(inspection) == {"ANY-001": ""}

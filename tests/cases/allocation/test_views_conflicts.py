@@ -17,7 +17,7 @@ from tests.cases.allocation.casework import (
 )
 from tests.cases.filling import banners_of, client_of, errors_of, heading_of
 from tests.casting import make_inspection, member_of
-from tests.pages import links_of, read_page, rows_of
+from tests.pages import links_of, read_page, rows_of, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,13 @@ class TestAssessor:
             "inspector decides: ANY-001."
         )
         assert allocation_of(inspection) == {"ANY-001": "inspector"}
+        waiting = "//*[@aria-labelledby='decisions-title']//p"
+        assert texts_of(read_page(inspector.get(CONFLICTS)), waiting) == [
+            "You have a conflict of interest with ANY-001. It is still yours until the lead "
+            "inspector gives it to somebody else. Leave it as it is until then."
+        ]
+        other = client_of(inspection, "local-assessor")
+        assert texts_of(read_page(other.get(CONFLICTS)), waiting) == []
 
     def test_cannot_learn_which_references_there_are(
         self, inspection: Inspection, inspector: Client
@@ -211,3 +218,6 @@ class TestLead:
         lead.get(CONFLICTS)
         with django_assert_num_queries(11):
             assert lead.get(CONFLICTS).status_code == 200
+        inspector = client_of(inspection, "inspector")
+        with django_assert_num_queries(9):
+            assert inspector.get(CONFLICTS).status_code == 200

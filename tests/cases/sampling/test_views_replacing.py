@@ -7,10 +7,18 @@ from django.test import Client
 
 from cases.models import Case, SampledCase
 from inspections.models import Inspection
-from tests.cases.filling import banners_of, client_of, errors_of, heading_of, open_sheet
+from tests.cases.filling import (
+    banners_of,
+    client_of,
+    end_session,
+    errors_of,
+    heading_of,
+    open_sheet,
+)
 from tests.cases.sampling.caseloads import make_entries, make_entry, make_opened, sampled_of
 from tests.cases.sampling.pages import SAMPLE, lead_of
 from tests.cases.sampling.test_replacing import judge
+from tests.casting import user_of
 from tests.pages import read_page, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -163,11 +171,10 @@ def test_a_case_that_was_not_drawn_here_is_not_found(client: Client, reference: 
 def test_what_is_typed_outlives_the_end_of_a_session(inspection: Inspection) -> None:
     client = client_of(inspection, "lead")
     sheet = open_sheet(client, PAGE).fill(reason=REASON)
-    session = client.session
-    stranger = Client()
-    answer = stranger.post(PAGE, sheet.sent)
+    end_session(client)
+    answer = sheet.save()
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
-    assert stranger.session["unsent"]["path"] == PAGE
-    assert session.session_key is not None
+    client.force_login(user_of(inspection, "lead"))
+    assert open_sheet(client, PAGE).sent["reason"] == [REASON]
     assert not Case.objects.filter(withdrawn=True).exists()

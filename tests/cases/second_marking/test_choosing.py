@@ -6,8 +6,18 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
-from cases.models import Assessment, ConflictOfInterest, SecondMarking
+from cases.allocation.allocating import AllocationChange, allocate
+from cases.models import Assessment, ConflictOfInterest, FactRevision, SecondMarking
+from cases.recording import (
+    AnswerChange,
+    FactChange,
+    decline_answer,
+    decline_fact,
+    record_answers,
+    record_facts,
+)
 from cases.second_marking.choosing import balance, gather_second_assessors
 from cases.second_marking.drawing import count_share, draw_cases, share_out
 from cases.second_marking.picking import (
@@ -16,7 +26,7 @@ from cases.second_marking.picking import (
     list_pickable,
     pick_cases,
 )
-from inspections.models import Affiliation, Inspection
+from inspections.models import Affiliation, Inspection, TeamMember
 from inspections.problems import RefusedError
 from tests.cases.second_marking.pairs import pick
 from tests.casting import make_area, make_case, make_inspection, member_of
@@ -36,6 +46,23 @@ def refuse(inspection: Inspection, *picks: Pick) -> list[str]:
         pick_cases(inspection, picks, member_of(inspection, "lead"))
     assert (Assessment.objects.count(), SecondMarking.objects.count()) == before
     return [str(problem) for problem in error.value.problems]
+
+
+def write(assessment: Assessment, by: TeamMember, what: str) -> None:
+    """Have `by` change an answer or a fact, or give up a change for somebody else's."""
+    if what == "answer":
+        record_answers(assessment, [AnswerChange("1.1.01", "", "sufficient", 0)], by=by)
+    elif what == "fact":
+        record_facts(assessment, [FactChange("gender", "male", 0)], by=by)
+    elif what == "declined answer":
+        decline_answer(assessment, AnswerChange("1.1.01", "", "sufficient", 0), by=by)
+    else:
+        decline_fact(assessment, FactChange("gender", "male", 0), by=by)
+
+
+def reallocate(assessment: Assessment, to: str) -> None:
+    changes = [AllocationChange(assessment.pk, to, "inspector", confirmed=True)]
+    assert allocate(assessment.inspection, changes).complete
 
 
 class TestSecondAssessors:
@@ -99,6 +126,39 @@ class TestSecondAssessors:
         make_case(inspection)
         cancel_second_marking(pick(inspection), member_of(inspection, "lead"), "Ill.")
         assert self.names(inspection) == ["local-assessor"]
+
+    @pytest.mark.parametrize("wrote", ["answer", "fact", "declined answer", "declined fact"])
+    def test_nobody_who_wrote_in_it_before_it_went_to_another(
+        self, inspection: Inspection, wrote: str
+    ) -> None:
+        inspector, case = member_of(inspection, "inspector"), make_case(inspection, facts={})
+        write(case, inspector, wrote)
+        reallocate(case, "practice-assessor")
+        assert self.names(inspection) == ["local-assessor"]
+        first = Assessment.objects.select_related("case").get()
+        assert refuse(inspection, Pick(first, inspector)) == [
+            "ANY-001: Inspector has judged this case already."
+        ]
+
+    def test_whoever_wrote_nothing_in_it_may(self, inspection: Inspection) -> None:
+        case, other = make_case(inspection), make_case(inspection, "ANY-002")
+        case.facts.update(changed_by=None)
+        FactRevision.objects.all().delete()
+        reallocate(case, "practice-assessor")
+        write(other, member_of(inspection, "inspector"), "answer")
+        assert self.names(inspection) == ["inspector", "local-assessor"]
+
+    @pytest.mark.parametrize("cases", [1, 6])
+    def test_takes_eight_queries_for_any_number(
+        self,
+        inspection: Inspection,
+        cases: int,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        for number in range(cases):
+            make_case(inspection, f"ANY-00{number}", rest="sufficient")
+        with django_assert_num_queries(8):
+            gather_second_assessors(inspection)
 
 
 class TestBalance:

@@ -7,6 +7,7 @@ import pytest
 from cases.models import Judgement, SecondMarking
 from inspections.models import Inspection
 from tests.cases.filling import client_of
+from tests.cases.second_marking.pages import COMPARE, FACT, ONE_SIDED, QUESTION
 from tests.cases.second_marking.pairs import (
     FIRST_NOTE,
     SECOND_NOTE,
@@ -15,20 +16,9 @@ from tests.cases.second_marking.pairs import (
 )
 from tests.casting import (
     make_case,
-    make_inspection,
 )
 
-COMPARE = "/inspections/anyshire-2026/cases/ANY-001/second-marking/"
-QUESTION = f"{COMPARE}questions/1.2.02/"
-FACT = f"{COMPARE}facts/custody/"
-ONE_SIDED = f"{COMPARE}one-sided/"
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
 
 
 class TestBlindness:

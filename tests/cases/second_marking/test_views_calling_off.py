@@ -8,7 +8,8 @@ from django.test import Client
 from cases.models import SecondMarking
 from cases.second_marking.picking import cancel_second_marking, list_pickable
 from inspections.models import Inspection
-from tests.cases.filling import client_of, errors_of
+from tests.cases.filling import client_of, end_session, errors_of
+from tests.cases.second_marking.pages import COMPARE, LIST, PICK, read, rows
 from tests.cases.second_marking.pairs import judge, make_compared, pick, reload
 from tests.casting import (
     make_administrator,
@@ -19,40 +20,16 @@ from tests.casting import (
     member_of,
     user_of,
 )
-from tests.pages import Element, read_page, rows_of, texts_of
-
-LIST = "/inspections/anyshire-2026/second-marking/"
-PICK = f"{LIST}pick/"
-CASE = "/inspections/anyshire-2026/cases/ANY-001/second-marking/"
+from tests.pages import read_page, texts_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
-
-
-@pytest.fixture
-def lead(inspection: Inspection) -> Client:
-    return client_of(inspection, "lead")
-
-
-def read(client: Client, url: str = LIST, status: int = 200) -> Element:
-    response = client.get(url)
-    assert response.status_code == status
-    return read_page(response)
-
-
-def rows(client: Client) -> list[list[str]]:
-    return rows_of(read(client), "second-markings")[1:]
 
 
 class TestCallingOff:
     def test_asks_why(self, inspection: Inspection, lead: Client) -> None:
         make_case(inspection)
         pick(inspection)
-        response = lead.post(f"{CASE}call-off/", {"reason": " "})
+        response = lead.post(f"{COMPARE}call-off/", {"reason": " "})
         assert response.status_code == 422
         assert errors_of(read_page(response)) == [("Give a reason.", "#id_reason")]
         assert SecondMarking.objects.get().cancelled_at is None
@@ -60,20 +37,20 @@ class TestCallingOff:
     def test_is_called_off(self, inspection: Inspection, lead: Client) -> None:
         make_case(inspection)
         pick(inspection)
-        assert texts_of(read(lead, f"{CASE}call-off/"), "//h1") == [
+        assert texts_of(read(lead, f"{COMPARE}call-off/"), "//h1") == [
             "Anyshire 2026: case ANY-001 Call off the second marking"
         ]
-        response = lead.post(f"{CASE}call-off/", {"reason": "No time."})
+        response = lead.post(f"{COMPARE}call-off/", {"reason": "No time."})
         assert (response.status_code, response["Location"]) == (302, LIST)
         assert SecondMarking.objects.get().cancelled_because == "No time."
-        assert lead.get(f"{CASE}call-off/").status_code == 404
+        assert lead.get(f"{COMPARE}call-off/").status_code == 404
         assert rows(client_of(inspection, "practice-assessor")) == [
             ["ANY-001", "Called off", "No time.", "See ANY-001"]
         ]
 
     def test_is_refused_once_all_is_settled(self, inspection: Inspection, lead: Client) -> None:
         make_compared(inspection)
-        response = lead.post(f"{CASE}call-off/", {"reason": "Too late."})
+        response = lead.post(f"{COMPARE}call-off/", {"reason": "Too late."})
         assert response.status_code == 422
         assert errors_of(read_page(response)) == [
             ("Both markings are settled already, so this can no longer be called off.",
@@ -88,14 +65,14 @@ class TestStarting:
         make_case(inspection, rest="sufficient")
         picked_one = pick(inspection)
         judge(picked_one.second, answers={"1.2.02": "insufficient"})
-        assert lead.post(f"{CASE}start/")["Location"] == CASE
+        assert lead.post(f"{COMPARE}start/")["Location"] == COMPARE
         assert reload(picked_one).agreed is not None
 
     def test_does_not_before_both_are_completed(self, inspection: Inspection, lead: Client) -> None:
         make_case(inspection, rest="sufficient")
         picked_one = pick(inspection)
-        assert lead.post(f"{CASE}start/")["Location"] == LIST
-        assert texts_of(read(lead), "//main//*[@role='region']//p")[0] == (
+        assert lead.post(f"{COMPARE}start/")["Location"] == LIST
+        assert texts_of(read(lead, LIST), "//main//*[@role='region']//p")[0] == (
             "ANY-001 is not completed by both assessors yet."
         )
         assert reload(picked_one).agreed is None
@@ -113,9 +90,9 @@ class TestAccess:
             assert client.get(LIST).status_code == 200
             assert client.get(PICK).status_code == 403
             assert client.post(PICK, {"pick-ANY-001": "on"}).status_code == 403
-            assert client.get(f"{CASE}call-off/").status_code == 403
-            assert client.post(f"{CASE}call-off/", {"reason": "x"}).status_code == 403
-            assert client.post(f"{CASE}start/").status_code == 403
+            assert client.get(f"{COMPARE}call-off/").status_code == 403
+            assert client.post(f"{COMPARE}call-off/", {"reason": "x"}).status_code == 403
+            assert client.post(f"{COMPARE}start/").status_code == 403
 
     def test_others_find_nothing(self, inspection: Inspection) -> None:
         for user in (
@@ -126,12 +103,12 @@ class TestAccess:
         ):
             client = Client()
             client.force_login(user)
-            for url in (LIST, PICK, f"{CASE}call-off/"):
+            for url in (LIST, PICK, f"{COMPARE}call-off/"):
                 assert client.get(url).status_code == 404, (user, url)
-            assert client.post(f"{CASE}start/").status_code == 404
+            assert client.post(f"{COMPARE}start/").status_code == 404
 
     def test_who_has_not_signed_in_is_asked_to(self, client: Client) -> None:
-        for url in (LIST, PICK, f"{CASE}call-off/"):
+        for url in (LIST, PICK, f"{COMPARE}call-off/"):
             answer = client.get(url)
             asked = (answer.status_code, answer["Location"])
             assert asked == (302, f"/accounts/login/?next={url}")
@@ -140,7 +117,7 @@ class TestAccess:
         other = make_inspection("Othershire")
         make_case(other, "OTH-001")
         pick(other, "OTH-001")
-        assert lead.get(CASE.replace("ANY-001", "OTH-001") + "call-off/").status_code == 404
+        assert lead.get(COMPARE.replace("ANY-001", "OTH-001") + "call-off/").status_code == 404
         assert lead.post(PICK, {"pick-OTH-001": "on"}).status_code == 422
 
     def test_what_is_not_there_is_not_found(self, lead: Client) -> None:
@@ -153,27 +130,30 @@ class TestAccess:
         for url, method in (
             (LIST, "post"),
             (PICK, "put"),
-            (f"{CASE}call-off/", "delete"),
-            (f"{CASE}start/", "get"),
-            (f"{CASE}start/", "put"),
-            (CASE, "post"),
+            (f"{COMPARE}call-off/", "delete"),
+            (f"{COMPARE}start/", "get"),
+            (f"{COMPARE}start/", "put"),
+            (COMPARE, "post"),
         ):
             assert getattr(lead, method)(url).status_code == 405
 
     def test_a_form_that_another_site_sends_is_refused(self, inspection: Inspection) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(user_of(inspection, "lead"))
-        assert client.post(f"{CASE}call-off/", {"reason": "x"}).status_code == 403
+        assert client.post(f"{COMPARE}call-off/", {"reason": "x"}).status_code == 403
         assert SecondMarking.objects.get().cancelled_at is None
 
 
-def test_what_was_typed_before_the_session_ended_is_kept(inspection: Inspection) -> None:
+def test_what_was_typed_before_the_session_ended_is_kept(
+    inspection: Inspection, lead: Client
+) -> None:
     make_case(inspection)
     pick(inspection)
-    client = Client()
-    assert client.post(f"{CASE}call-off/", {"reason": "The assessor is ill."}).status_code == 302
-    client.force_login(user_of(inspection, "lead"))
-    page = read(client, f"{CASE}call-off/")
+    lead.get(f"{COMPARE}call-off/")
+    end_session(lead)
+    assert lead.post(f"{COMPARE}call-off/", {"reason": "The assessor is ill."}).status_code == 302
+    lead.force_login(user_of(inspection, "lead"))
+    page = read(lead, f"{COMPARE}call-off/")
     assert page.xpath("string(//textarea)").strip() == "The assessor is ill."
     assert SecondMarking.objects.get().cancelled_at is None
 

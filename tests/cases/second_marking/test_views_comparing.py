@@ -8,68 +8,28 @@ from pytest_django import DjangoAssertNumQueries
 
 from cases.models import SecondMarking, Settlement
 from inspections.models import Inspection
-from tests.cases.filling import client_of
+from tests.cases.filling import client_of, end_session
+from tests.cases.second_marking.pages import COMPARE, FACT, ONE_SIDED, QUESTION, ROW, cards, read
 from tests.cases.second_marking.pairs import (
     FIRST_NOTE,
     SECOND_NOTE,
     make_compared,
 )
 from tests.casting import (
-    FACTS,
     make_administrator,
     make_inspection,
     make_manager,
     make_user,
     user_of,
 )
-from tests.pages import Element, read_page, text_of, texts_of
-
-COMPARE = "/inspections/anyshire-2026/cases/ANY-001/second-marking/"
-QUESTION = f"{COMPARE}questions/1.2.02/"
-ROW = f"{COMPARE}questions/2.1.02/a/"
-FACT = f"{COMPARE}facts/custody/"
-ONE_SIDED = f"{COMPARE}one-sided/"
+from tests.pages import text_of, texts_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
-
-
-@pytest.fixture
-def pair(inspection: Inspection) -> SecondMarking:
-    """They differ on the fact of custody (and so on 1.2.01), on 1.2.02 and on a row of 2.1.02."""
-    return make_compared(
-        inspection,
-        first_facts={**FACTS, "custody": "yes"},
-        first={"1.2.02": "insufficient", "1.2.01": "not_applicable"},
-        second={"2.1.02/a": "not_applicable"},
-    )
-
-
-@pytest.fixture
-def clients(inspection: Inspection, pair: SecondMarking) -> dict[str, Client]:
-    keys = ("lead", "inspector", "practice-assessor", "local-assessor")
-    return {key: client_of(inspection, key) for key in keys}
-
-
-def read(client: Client, url: str = COMPARE, status: int = 200) -> Element:
-    response = client.get(url)
-    assert response.status_code == status
-    return read_page(response)
-
-
-def cards(page: Element, group: str) -> dict[str, str]:
-    """Return the cards of a part of the page: title and text."""
-    found = page.xpath("//section[@aria-labelledby=$group]//article", group=group)
-    return {text_of(card.xpath(".//h3")[0]): text_of(card) for card in found}
-
-
 class TestThePage:
     def test_lays_both_side_by_side_facts_first(self, clients: dict[str, Client]) -> None:
-        page = read(clients["inspector"])
+        page = read(clients["inspector"], COMPARE)
         assert cards(page, "open") == {
             "Custodial phase inspected": "Custodial phase inspected Inspector Yes Practice "
             "assessor No Settle Custodial phase inspected",
@@ -98,7 +58,7 @@ class TestThePage:
     ) -> None:
         pair.second.judgements.update(note_to_lead="I was not sure.")
         for key, seen in (("lead", True), ("inspector", False), ("practice-assessor", False)):
-            assert ("I was not sure." in text_of(read(clients[key]))) is seen
+            assert ("I was not sure." in text_of(read(clients[key], COMPARE))) is seen
 
     def test_text_of_people_is_escaped(
         self, pair: SecondMarking, clients: dict[str, Client]
@@ -119,7 +79,7 @@ class TestThePage:
         codes = ("1.1.01", "1.2.02", "1.2.03", "2.1.01", "2.1.02/a", "2.1.02/b", "2.1.03/a")
         make_compared(inspection, "ANY-002", second=dict.fromkeys(codes, "insufficient"))
         client = client_of(inspection, key)
-        read(client)
+        read(client, COMPARE)
         for reference in ("ANY-001", "ANY-002"):
             with django_assert_num_queries(7):
                 read(client, COMPARE.replace("ANY-001", reference))
@@ -186,7 +146,9 @@ class TestAccess:
     def test_what_was_typed_before_the_session_ended_is_kept(
         self, inspection: Inspection, clients: dict[str, Client]
     ) -> None:
-        client = Client()
+        client = clients["lead"]
+        client.get(QUESTION)
+        end_session(client)
         sent = {"value": "sufficient", "reason": "On page 3.", "seen": "0"}
         assert client.post(QUESTION, sent).status_code == 302
         client.force_login(user_of(inspection, "lead"))

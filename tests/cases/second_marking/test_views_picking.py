@@ -12,34 +12,15 @@ from cases.models import Assessment, SecondMarking
 from cases.second_marking.drawing import draw_cases
 from cases.second_marking.picking import list_pickable
 from inspections.models import Inspection
-from tests.cases.filling import client_of, errors_of
+from tests.cases.filling import errors_of
+from tests.cases.second_marking.pages import LIST, PICK, read
 from tests.cases.second_marking.pairs import pick
 from tests.casting import (
     make_case,
-    make_inspection,
 )
 from tests.pages import Element, read_page, rows_of, texts_of
 
-LIST = "/inspections/anyshire-2026/second-marking/"
-PICK = f"{LIST}pick/"
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
-
-
-@pytest.fixture
-def lead(inspection: Inspection) -> Client:
-    return client_of(inspection, "lead")
-
-
-def read(client: Client, url: str = LIST, status: int = 200) -> Element:
-    response = client.get(url)
-    assert response.status_code == status
-    return read_page(response)
 
 
 def picked() -> list[tuple[str, str, str]]:
@@ -86,7 +67,7 @@ class TestPicking:
         )
         assert (response.status_code, response["Location"]) == (302, LIST)
         assert picked() == [("ANY-001", "local-assessor", ""), ("ANY-004", "inspector", "")]
-        assert texts_of(read(lead), "//*[@role='alert']//p") == [
+        assert texts_of(read(lead, LIST), "//*[@role='alert']//p") == [
             "Picked 2 cases for second marking: ANY-001, ANY-004."
         ]
         assert texts_of(read(lead, PICK), "//table[@id='cases']//th[@scope='row']") == [
@@ -160,7 +141,7 @@ class TestPicking:
     ) -> None:
         for number in range(cases):
             make_case(inspection, f"ANY-01{number}")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             read(lead, f"{PICK}?number=50&unit=percent&seed=abc")
 
 

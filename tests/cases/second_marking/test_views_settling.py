@@ -10,6 +10,7 @@ from django.test import Client
 from cases.models import SecondMarking, Settlement
 from inspections.models import Inspection
 from tests.cases.filling import client_of, errors_of
+from tests.cases.second_marking.pages import COMPARE, FACT, ONE_SIDED, QUESTION, ROW, cards, read
 from tests.cases.second_marking.pairs import (
     FIRST_NOTE,
     choose,
@@ -18,51 +19,10 @@ from tests.cases.second_marking.pairs import (
 )
 from tests.casting import (
     FACTS,
-    make_inspection,
 )
 from tests.pages import Element, links_of, read_page, text_of, texts_of
 
-COMPARE = "/inspections/anyshire-2026/cases/ANY-001/second-marking/"
-QUESTION = f"{COMPARE}questions/1.2.02/"
-ROW = f"{COMPARE}questions/2.1.02/a/"
-FACT = f"{COMPARE}facts/custody/"
-ONE_SIDED = f"{COMPARE}one-sided/"
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    return make_inspection()
-
-
-@pytest.fixture
-def pair(inspection: Inspection) -> SecondMarking:
-    """They differ on the fact of custody (and so on 1.2.01), on 1.2.02 and on a row of 2.1.02."""
-    return make_compared(
-        inspection,
-        first_facts={**FACTS, "custody": "yes"},
-        first={"1.2.02": "insufficient", "1.2.01": "not_applicable"},
-        second={"2.1.02/a": "not_applicable"},
-    )
-
-
-@pytest.fixture
-def clients(inspection: Inspection, pair: SecondMarking) -> dict[str, Client]:
-    keys = ("lead", "inspector", "practice-assessor", "local-assessor")
-    return {key: client_of(inspection, key) for key in keys}
-
-
-def read(client: Client, url: str = COMPARE, status: int = 200) -> Element:
-    response = client.get(url)
-    assert response.status_code == status
-    return read_page(response)
-
-
-def cards(page: Element, group: str) -> dict[str, str]:
-    """Return the cards of a part of the page: title and text."""
-    found = page.xpath("//section[@aria-labelledby=$group]//article", group=group)
-    return {text_of(card.xpath(".//h3")[0]): text_of(card) for card in found}
 
 
 def send(client: Client, url: str, **fields: str) -> Any:
@@ -100,11 +60,12 @@ class TestSettling:
         self, pair: SecondMarking, clients: dict[str, Client]
     ) -> None:
         lead = clients["lead"]
-        (button,) = read(lead).xpath("//a[normalize-space()='Go to the next difference']/@href")
+        page = read(lead, COMPARE)
+        (button,) = page.xpath("//a[normalize-space()='Go to the next difference']/@href")
         assert button == FACT
         response = send(lead, FACT, value="yes", reason="Seen in the order.", next="difference")
         assert (response.status_code, response["Location"]) == (302, f"{COMPARE}questions/1.2.01/")
-        assert texts_of(read(lead), "//*[@role='alert']//p") == [
+        assert texts_of(read(lead, COMPARE), "//*[@role='alert']//p") == [
             "Settled: “Custodial phase inspected”. 1 further question can now be settled."
         ]
         response = send(lead, QUESTION, value="sufficient", reason="As agreed.", next="comparison")
@@ -113,7 +74,7 @@ class TestSettling:
             "fact": ("yes", "Lead inspector, Lead inspector"),
             "1.2.02": ("sufficient", "Lead inspector, Lead inspector"),
         }
-        assert next(iter(cards(read(lead), "settled").values())).endswith(
+        assert next(iter(cards(read(lead, COMPARE), "settled").values())).endswith(
             "Yes. Settled by Lead inspector on "
             f"{Settlement.objects.earliest('pk').settled_at:%-d %B %Y}. Seen in the order. "
             "Settle anew Custodial phase inspected"
@@ -125,24 +86,24 @@ class TestSettling:
         one, other = clients["inspector"], clients["practice-assessor"]
         response = send(one, QUESTION, value="sufficient", reason="On page 3.", next="difference")
         assert response["Location"] == ROW
-        assert texts_of(read(one), "//*[@role='alert']//p") == [
+        assert texts_of(read(one, COMPARE), "//*[@role='alert']//p") == [
             "Proposed: 1.2.02. It is settled when the other assessor, or the lead inspector, "
             "agrees."
         ]
         question = "1.2.02 Has the young person kept to the plan?"
-        assert cards(read(one), "open")[question].endswith(
+        assert cards(read(one, COMPARE), "open")[question].endswith(
             "Yes. You proposed this. It is settled when Practice assessor agrees. On page 3. "
             "Change your proposal 1.2.02"
         )
-        assert cards(read(other), "open")[question].endswith(
+        assert cards(read(other, COMPARE), "open")[question].endswith(
             "Yes. Proposed by Inspector. On page 3. Agree with “Yes” for 1.2.02 Choose otherwise "
             "1.2.02"
         )
-        (proposal,) = read(other).xpath("//button[@name='agree']/@value")
+        (proposal,) = read(other, COMPARE).xpath("//button[@name='agree']/@value")
         response = other.post(QUESTION, {"agree": proposal})
         assert response["Location"] == f"{COMPARE}#d-1-2-02"
         assert settled() == {"1.2.02": ("sufficient", "Inspector, Practice assessor")}
-        assert read(one).xpath("//button[@name='agree']") == []
+        assert read(one, COMPARE).xpath("//button[@name='agree']") == []
 
     def test_a_page_of_a_difference_says_who_said_what(self, clients: dict[str, Client]) -> None:
         page = read(clients["inspector"], ROW)
@@ -232,7 +193,7 @@ class TestSettling:
         lead = client_of(inspection, "lead")
         response = send(lead, QUESTION, value="sufficient", reason="R", next="difference")
         assert response["Location"] == COMPARE
-        page = read(lead)
+        page = read(lead, COMPARE)
         assert texts_of(page, "//*[@role='alert']//p") == [
             "Settled: 1.2.02. Nothing is left to settle. The settled answers now count."
         ]
@@ -259,7 +220,8 @@ class TestOneSided:
         choose(pair, "lead", q1_1_01="sufficient")
         choose(pair, "inspector", q1_1_02="sufficient")
         choose(pair, "practice-assessor", q1_1_02="sufficient")
-        assert [link for link in links_of(read(lead), "//main") if link[1] == ONE_SIDED] == []
+        links = links_of(read(lead, COMPARE), "//main")
+        assert [link for link in links if link[1] == ONE_SIDED] == []
         page = read(lead, ONE_SIDED)
         assert texts_of(page, "//div[contains(@class, 'govuk-checkboxes__item')]") == [
             f"1.1.03 Was the screening good enough? No: {FIRST_NOTE}"

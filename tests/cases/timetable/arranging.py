@@ -14,8 +14,10 @@ TIMETABLE = "/inspections/anyshire-2026/timetable/"
 FRAME = f"{TIMETABLE}frame/"
 PRINT = f"{TIMETABLE}print/"
 OWN = f"{TIMETABLE}mine/"
+INTERVIEW = f"{TIMETABLE}cases/ANY-001/"
 
 DAYS = (date(2026, 1, 12), date(2026, 1, 13))
+MONDAY, TUESDAY = (day.isoformat() for day in DAYS)
 PLACES = ("Room 1", "Room 2")
 
 

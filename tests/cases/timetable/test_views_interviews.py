@@ -23,8 +23,11 @@ from tests.cases.filling import (
 )
 from tests.cases.timetable.arranging import (
     FRAME,
+    INTERVIEW,
+    MONDAY,
     OWN,
     TIMETABLE,
+    TUESDAY,
     make_frame,
     place,
     timetable_of,
@@ -33,34 +36,6 @@ from tests.casting import make_inspection
 from tests.pages import Element, links_of, read_page, rows_of, texts_of
 
 pytestmark = pytest.mark.django_db
-
-INTERVIEW = f"{TIMETABLE}cases/ANY-001/"
-MONDAY, TUESDAY = "2026-01-12", "2026-01-13"
-
-
-@pytest.fixture
-def inspection() -> Inspection:
-    """Two cases of the inspector, one of the lead."""
-    inspection = make_inspection()
-    make_cases(
-        inspection,
-        ("ANY-001", "inspector", "cm-01"),
-        ("ANY-002", "inspector", "cm-02"),
-        ("ANY-003", "lead", "cm-01"),
-    )
-    return inspection
-
-
-@pytest.fixture
-def framed(inspection: Inspection) -> Inspection:
-    """The same, with two rooms and two days of four times each."""
-    make_frame(inspection)
-    return inspection
-
-
-@pytest.fixture
-def lead(inspection: Inspection) -> Client:
-    return client_of(inspection, "lead")
 
 
 def form_with(page: Element, name: str) -> dict[str, str]:
