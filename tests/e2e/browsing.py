@@ -58,6 +58,7 @@ def enter_password(page: Page, user: User, password: str = PASSWORD) -> None:
 
 def check_page(page: Page) -> None:
     """Check the page as it stands, wide and narrow: `check_axe` and `check_fits` at both widths."""
+    page.wait_for_load_state()  # its style sheets too
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         check_axe(page)
@@ -68,6 +69,8 @@ def check_page(page: Page) -> None:
 def check_axe(page: Page) -> None:
     """Assert that the page is styled and breaks no rule of WCAG 2.2 A or AA that axe knows."""
     assert page.evaluate(UNSTYLED) == []
+    # At its end, no bar that sticks to the foot of the window covers a part of the page.
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
     results = Axe().run(page, options=AXE_OPTIONS)
     assert [
         (broken["id"], node["html"][:200], node["failureSummary"])

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from inspections.models import Inspection
 from reports.models import Narrative
 from reports.questionnaires.counts import Item, Survey, digest_surveys, load_surveys, save_surveys
+from tests.cases.filling import end_session
 from tests.casting import (
     make_administrator,
     make_inspection,
@@ -200,10 +201,10 @@ class TestEntering:
         self, inspection: Inspection, lead: Client
     ) -> None:
         sent = fields_of(read_page(lead.get(PAGE))) | {"children-1-count": "28"}
-        client = Client()
-        assert client.post(PAGE, sent).headers["Location"] == f"/accounts/login/?next={PAGE}"
-        client.force_login(user_of(inspection, "lead"))
-        page = read_page(client.get(PAGE))
+        end_session(lead)
+        assert lead.post(PAGE, sent).headers["Location"] == f"/accounts/login/?next={PAGE}"
+        lead.force_login(user_of(inspection, "lead"))
+        page = read_page(lead.get(PAGE))
         assert fields_of(page) == sent
         assert load_surveys(inspection)[0] == STORED
 
