@@ -122,7 +122,10 @@ def _store_states(rows: Mapping[int, Row], states: Mapping[str, State]) -> None:
     for pk, row in rows.items():
         if states[row.code] != row.stored_state:
             turned[states[row.code]].append(pk)
-    if turned:
+    if len(turned) == 1:  # as mostly: it takes less to say, and to store
+        ((state, keys),) = turned.items()
+        Judgement.objects.filter(pk__in=keys).update(state=state)
+    elif turned:
         cases = [When(pk__in=keys, then=Value(state)) for state, keys in turned.items()]
         keys = [pk for keys in turned.values() for pk in keys]
         Judgement.objects.filter(pk__in=keys).update(state=Case(*cases, default=F("state")))
