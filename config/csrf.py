@@ -1,7 +1,7 @@
 """What a person is shown whose form came with a token that no longer holds.
 
 It happens to whoever signs in again in another tab. Going back does not bring back what was typed,
-since forms are not restored, so the notes that were sent are shown, to be copied. A script, which
+since forms are not restored, so what was sent in words is shown, to be copied. A script, which
 keeps what it sends, is told in a word.
 """
 
@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 
 def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 with the evidence notes that were sent; nothing else is repeated.
+    """Answer 403 with the notes that were sent; no choice and no password is repeated.
 
     To JSON the answer is JSON, and 401 where nobody has signed in.
     """
@@ -20,7 +20,13 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return JsonResponse({"error": "csrf"}, status=403)
     notes = [
         value
-        for name, value in request.POST.items()
-        if name.endswith("-evidence") and isinstance(value, str) and value.strip()
+        for name, values in request.POST.lists()
+        for value in values
+        if _is_in_words(value) and "password" not in name
     ]
-    return render(request, "403_csrf.html", {"notes": notes}, status=403)
+    context = {"notes": notes, "alert": "concern" in request.POST}
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def _is_in_words(value: object) -> bool:
+    return isinstance(value, str) and len(value.split()) > 1

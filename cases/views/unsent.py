@@ -17,7 +17,7 @@ from accounts.models import User
 
 UNSENT = "unsent"
 LARGEST = 500_000
-"""Characters that are kept; the largest page, full of notes, is well below it."""
+"""Characters that are kept in all; the largest page, full of notes, is well below it."""
 
 View = Callable[..., HttpResponse]
 
@@ -26,7 +26,8 @@ def keep_unsent(view: View) -> View:
     """Ask people to sign in before `view`, and keep what they sent for the page they come back to.
 
     It waits in their session, for the same address and the same person only, and is shown once.
-    Nothing is kept where it is not known who sent it, nor after they signed out themselves.
+    Nothing is kept where it is not known who sent it, nor after they signed out themselves. Of many
+    pages the latest are kept.
     """
 
     @wraps(view)
@@ -35,29 +36,43 @@ def keep_unsent(view: View) -> View:
             return view(request, *args, **kwargs)
         sent, sender = request.POST.urlencode(), find_last_person(request)
         if sender and 0 < len(sent) <= LARGEST:
-            request.session[UNSENT] = {"path": request.path, "sent": sent, "sender": sender}
+            _keep(request, sender, sent)
         return redirect_to_login(request.path)
 
     return sign_in_first
 
 
-def take_unsent(request: HttpRequest) -> QueryDict | None:
-    """Return what was kept for this page, and say that it is not saved yet; None if nothing was."""
+def _keep(request: HttpRequest, sender: str, sent: str) -> None:
     kept = request.session.get(UNSENT)
-    if not kept or kept["path"] != request.path:
+    pages = kept["pages"] if kept and kept["sender"] == sender else {}
+    pages.pop(request.path, None)
+    pages[request.path] = sent
+    while sum(map(len, pages.values())) > LARGEST:
+        del pages[next(iter(pages))]
+    request.session[UNSENT] = {"sender": sender, "pages": pages}
+
+
+def take_unsent(request: HttpRequest) -> QueryDict | None:
+    """Return what was kept for this page, and say that it is not saved yet; None if nothing was.
+
+    It waits on while the page is only asked for to be kept on the device: nobody sees that.
+    """
+    pages = request.session.get(UNSENT, {}).get("pages", {})
+    if request.path not in pages or "X-Keep-For" in request.headers:
         return None
-    del request.session[UNSENT]
+    sent = pages.pop(request.path)
+    request.session.modified = True
     messages.warning(
         request,
         "You had been signed out, so what you filled in was not saved. It is below: check it and "
         "save it now.",
     )
-    return QueryDict(kept["sent"], mutable=True)
+    return QueryDict(sent, mutable=True)
 
 
 @receiver(user_logged_in)
 def drop_what_another_sent(request: HttpRequest, user: User, **signal: Any) -> None:
     """Drop what was kept, unseen, unless it is of the person who signs in."""
     kept = request.session.get(UNSENT)
-    if kept and kept.get("sender") != device_key(user):
+    if kept and kept["sender"] != device_key(user):
         del request.session[UNSENT]

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.devices import LAST_PERSON
 from cases.models import Assessment
+from cases.views.unsent import LARGEST
 from tests.cases.filling import (
     DELIVERY,
     FACTS_PAGE,
@@ -61,6 +62,41 @@ def test_it_is_shown_once_on_its_own_page_and_stored_only_when_saved(
     assert stored_in(assessment) == {}
     fields = fields_of(read_page(sheet.client.get(DELIVERY)))
     assert fields["q2-1-01-evidence"] == [""]
+
+
+def test_each_page_waits_for_itself(assessment: Assessment) -> None:
+    delivery = fill_delivery(assessment)
+    client = delivery.client
+    facts = open_sheet(client, FACTS_PAGE).fill(gender="female")
+    end_session(client)
+    delivery.save()
+    facts.save()
+    login(client, assessment, "inspector")
+    assert fields_of(read_page(client.get(FACTS_PAGE)))["gender"] == ["female"]
+    fields = fields_of(read_page(client.get(DELIVERY)))
+    assert fields["q2-1-01-evidence"] == ["Two visits of six."]
+
+
+def test_of_too_much_the_latest_is_kept(assessment: Assessment) -> None:
+    sheet = fill_delivery(assessment)
+    facts = open_sheet(sheet.client, FACTS_PAGE).fill(gender="female")
+    end_session(sheet.client)
+    sheet.fill(q2_1_01_evidence="x" * (LARGEST - 5_000)).save()
+    facts.fill(age_at_start="9" * 5_000).save()
+    login(sheet.client, assessment, "inspector")
+    fields = fields_of(read_page(sheet.client.get(DELIVERY)))
+    assert fields["q2-1-01-evidence"] == [""]
+    assert fields_of(read_page(sheet.client.get(FACTS_PAGE)))["gender"] == ["female"]
+
+
+def test_a_copy_for_the_device_does_not_use_it_up(assessment: Assessment) -> None:
+    sheet = fill_delivery(assessment)
+    end_session(sheet.client)
+    sheet.save()
+    login(sheet.client, assessment, "inspector")
+    kept = sheet.client.get(DELIVERY, headers={"X-Keep-For": "ab12cd34"})
+    for answer, evidence in ((kept, ""), (sheet.client.get(DELIVERY), "Two visits of six.")):
+        assert fields_of(read_page(answer))["q2-1-01-evidence"] == [evidence]
 
 
 def test_facts_wait_too(assessment: Assessment) -> None:
