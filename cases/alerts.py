@@ -21,6 +21,10 @@ from jobs.queue import enqueue
 TELL_LEAD = "tell_lead_of_alert"
 """The kind of job that sends the e-mail; its subject is the alert's id."""
 
+ASK_FOR_LEAD = "ask_for_lead"
+"""The kind of job that tells administrators that nobody leads; its subject is the inspection's id.
+"""
+
 EARLIEST = timedelta(days=31)
 """How long before an alert was raised something that was done about it may lie."""
 
@@ -55,8 +59,11 @@ def raise_alert(case: Case, by: TeamMember, *, concern: str, mutation: UUID) -> 
     )
     if (alert.case_id, alert.raised_by_id) != (case.pk, by.pk):
         raise _refusal(case, "This alert was raised before, on another case or by another person.")
-    if created and not by.leads and list_addresses(by.inspection):
-        enqueue(TELL_LEAD, str(alert.pk))
+    if created and not by.leads:
+        if list_addresses(by.inspection):
+            enqueue(TELL_LEAD, str(alert.pk))
+        else:
+            enqueue(ASK_FOR_LEAD, str(by.inspection_id))
     return alert
 
 
@@ -67,7 +74,7 @@ def list_alerts(member: TeamMember) -> QuerySet[CaseAlert]:
     """
     alerts = (
         CaseAlert.objects.filter(case__inspection=member.inspection)
-        .select_related("case", "raised_by", "closed_by")
+        .select_related("case", "raised_by", "service_told_recorded_by", "closed_by")
         .order_by(
             F("closed_at").desc(nulls_first=True),
             F("service_told_at").desc(nulls_first=True),
@@ -89,25 +96,24 @@ def list_addresses(inspection: Inspection) -> list[str]:
     return [address for address in leads.values_list("user__email", flat=True) if address]
 
 
+@transaction.atomic
 def record_action(
     alert: CaseAlert, by: TeamMember, *, action: str, done_at: datetime
 ) -> AlertAction:
     """Record something that was done about `alert`, closed or not; the same again is kept once.
 
-    Raises RefusedError where it says nothing, cannot be stored, or `done_at` cannot be right.
+    The alert is held, so that the same sent twice at one moment is kept once too. Raises
+    RefusedError where it says nothing, cannot be stored, or `done_at` cannot be right.
     """
     action = tidy_text(action)
     if fault := check_text("account of what was done", action, "Say what was done."):
         raise _refusal(alert.case, fault)
     _refuse_moment(alert, done_at)
-    entry, _ = AlertAction.objects.get_or_create(
-        alert=alert,
-        done_at=done_at,
-        action=action,
-        recorded_by=by,
-        defaults={"recorded_at": timezone.now()},
+    given = {"alert": _hold(alert), "done_at": done_at, "action": action, "recorded_by": by}
+    # Not get_or_create: the same may be there twice, kept before alerts were held.
+    return AlertAction.objects.filter(**given).first() or AlertAction.objects.create(
+        **given, recorded_at=timezone.now()
     )
-    return entry
 
 
 @transaction.atomic
@@ -115,6 +121,8 @@ def record_service_told(
     alert: CaseAlert, by: TeamMember, *, whom: str, told_at: datetime
 ) -> CaseAlert:
     """Record that the service was told of `alert`: when, and whom by their role; return it anew.
+
+    Who recorded that, and when, is kept with it.
 
     Raises RefusedError where that was recorded before, or is not valid.
     """
@@ -131,7 +139,15 @@ def record_service_told(
             "that was done.",
         )
     alert.service_told_at, alert.service_told_whom = told_at, whom
-    alert.save(update_fields=["service_told_at", "service_told_whom"])
+    alert.service_told_recorded_by, alert.service_told_recorded_at = by, timezone.now()
+    alert.save(
+        update_fields=[
+            "service_told_at",
+            "service_told_whom",
+            "service_told_recorded_by",
+            "service_told_recorded_at",
+        ]
+    )
     return alert
 
 
@@ -179,13 +195,14 @@ def check_moment(alert: CaseAlert, moment: datetime) -> str:
 def _hold_case(case: Case, by: TeamMember) -> None:
     """Hold the assessment that `by` writes to, which a caller may hold already: and no other.
 
-    A withdrawn case has none of record; the lead inspector may raise an alert on it all the same.
+    A withdrawn case has none of record; the lead inspector may raise an alert on it all the same,
+    and holds one that is closed.
     """
-    owned = Q(of_record=True) if by.leads else Q(assessor=by)
+    owned = Q() if by.leads else Q(assessor=by)
     held = (
         Assessment.objects.select_for_update()
         .filter(owned, case=case)
-        .order_by("pk")
+        .order_by("-of_record", "pk")
         .only("pk")
         .first()
     )

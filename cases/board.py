@@ -90,7 +90,7 @@ class Board:
     """All that the board shows, as it stood at `now`, the clock's time where the inspection is.
 
     `disputes` are second markings that are compared and not settled, `judging` counts those that
-    are still being judged.
+    are still being judged. `second_markings` counts those among the cases of assessors.
     """
 
     now: datetime
@@ -108,6 +108,7 @@ class Board:
     unplanned: int = 0
     disputes: list[Listed] = field(default_factory=list)
     judging: int = 0
+    second_markings: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
 
@@ -132,6 +133,7 @@ def read_board(lead: TeamMember) -> Board:
     board.flagged = sum(each.flagged for each in assessments if may_come_back_to(each))
     assessments = [each for each in assessments if each.closed != Closed.CANCELLED]
     board.workloads = _share_out(lead, assessments)
+    board.second_markings = sum(work.cases for work in board.workloads) - board.cases
     interviews = list(
         Interview.objects.filter(inspection=lead.inspection, case__withdrawn=False).select_related(
             "case", "assessor"

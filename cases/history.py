@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
 
-from cases.models import Assessment, DeclinedChange, FactRevision, JudgementRevision
+from accounts.models import User
+from cases.models import Assessment, DeclinedChange, FactRevision, Handover, JudgementRevision
 from inspections.models import TeamMember
 
 PAGE = 50
@@ -21,17 +22,18 @@ class Entry:
     """One change, as it stood after it; `declined` says that it was given up, and never stood.
 
     `code` and `row` name a judgement, `fact` a fact; the other is empty. `values` are the columns
-    that a person writes.
+    that a person writes. `handover` is there in place of them where the case changed hands.
     """
 
     at: datetime
-    by: TeamMember | None
+    by: TeamMember | User | None
     version: int
     declined: bool
     code: str
     row: str
     fact: str
     values: Mapping[str, Any]
+    handover: Handover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def read_history(
 ) -> History:
     """Return up to `PAGE` entries of an assessment, or of one question or fact of it.
 
-    Takes five queries at most, whatever there is.
+    Who had the case stands among those of the whole. Takes seven queries at most, whatever there
+    is.
     """
     sources = _filter_sources(assessment, question, fact)
     keys = [_keys_of(kind, rows) for kind, rows in sources.items()]
@@ -71,7 +74,7 @@ def read_history(
     return History(entries, start, total)
 
 
-Row = FactRevision | JudgementRevision | DeclinedChange
+Row = FactRevision | JudgementRevision | DeclinedChange | Handover
 Sources = Mapping[str, QuerySet[Any]]
 
 
@@ -90,12 +93,17 @@ def _filter_sources(assessment: Assessment, question: str, fact: str) -> Sources
     of_facts = {"fact": facts, "declined fact": declined_facts}
     if question:
         return of_questions
-    return of_facts if fact else {**of_questions, **of_facts}
+    if fact:
+        return of_facts
+    handovers = Handover.objects.filter(assessment=assessment)
+    return {**of_questions, **of_facts, "handover": handovers}
 
 
 def _keys_of(kind: str, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
     return rows.order_by().values(
-        at=F("changed_at"), kind=Value(kind, output_field=CharField()), row_id=F("pk")
+        at=F("handed_at" if rows.model is Handover else "changed_at"),
+        kind=Value(kind, output_field=CharField()),
+        row_id=F("pk"),
     )
 
 
@@ -103,11 +111,25 @@ def _fetch(kind: str, rows: QuerySet[Any], shown: Sequence[Mapping[str, Any]]) -
     wanted = [key["row_id"] for key in shown if key["kind"] == kind]
     if not wanted:
         return {}
+    if kind == "handover":
+        return {row.pk: row for row in rows.filter(pk__in=wanted).select_related("handed_by")}
     owner = "recorded_fact__fact" if kind.endswith("fact") else "judgement__question"
     return {row.pk: row for row in rows.filter(pk__in=wanted).select_related("changed_by", owner)}
 
 
 def _describe(row: Row) -> Entry:
+    if isinstance(row, Handover):
+        return Entry(
+            at=row.handed_at,
+            by=row.handed_by,
+            version=0,
+            declined=False,
+            code="",
+            row="",
+            fact="",
+            values={},
+            handover=row,
+        )
     code = grid_row = fact = ""
     recorded = None if isinstance(row, JudgementRevision) else row.recorded_fact
     judgement = None if isinstance(row, FactRevision) else row.judgement
@@ -127,7 +149,7 @@ def _describe(row: Row) -> Entry:
     )
 
 
-def _values_of(row: Row) -> Mapping[str, Any]:
+def _values_of(row: FactRevision | JudgementRevision | DeclinedChange) -> Mapping[str, Any]:
     if isinstance(row, DeclinedChange):
         values: Mapping[str, Any] = row.values
         return values

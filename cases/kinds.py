@@ -6,10 +6,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 from django.urls import reverse
 
-from cases.alerts import TELL_LEAD
+from accounts.kinds import is_administrator
+from cases.alerts import ASK_FOR_LEAD, TELL_LEAD
 from cases.models import CaseAlert
-from cases.telling import tell_lead
-from inspections.models import TeamMember
+from cases.telling import ask_for_lead, tell_lead
+from inspections.models import Inspection, TeamMember
 from jobs.registry import Kind
 
 
@@ -29,6 +30,13 @@ def find_alert_page(alert_id: str) -> str:
     return reverse("cases:alert", args=[slug, alert_id]) if slug else ""
 
 
+def find_team_page(inspection_id: str) -> str:
+    """Return the address of the page of the inspection's team; empty if it is gone."""
+    inspections = Inspection.objects.filter(pk=int(inspection_id))
+    slug = inspections.values_list("slug", flat=True).first()
+    return reverse("inspections:team", args=[slug]) if slug else ""
+
+
 KINDS = (
     Kind(
         TELL_LEAD,
@@ -36,5 +44,12 @@ KINDS = (
         handler=lambda subject, report: tell_lead(int(subject)),
         may_see=may_see_alert,
         page=find_alert_page,
+    ),
+    Kind(
+        ASK_FOR_LEAD,
+        title="Asking administrators to appoint a lead inspector",
+        handler=lambda subject, report: ask_for_lead(int(subject)),
+        may_see=is_administrator,
+        page=find_team_page,
     ),
 )

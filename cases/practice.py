@@ -28,9 +28,10 @@ def note_practice(
     """Note an example of good practice under a criterion, met in `case` or in none; return it.
 
     `inspection` is that of `by` unless given. `mutation` names it as a device sent it: the same
-    one again returns the example that it noted then. Raises RefusedError, with words for the
-    person, where the text is empty, too long or cannot be stored, the criterion is not of the
-    programme, the case is not theirs, or the mutation noted another example.
+    one again returns the example that it noted then, also if it was removed since. Raises
+    RefusedError, with words for the person, where the text is empty, too long or cannot be stored,
+    the criterion is not of the programme, the case is not theirs, or the mutation noted another
+    example.
     """
     inspection = inspection or by.inspection
     place = str(case or inspection)
@@ -53,10 +54,13 @@ def note_practice(
 
 
 def list_practice(member: TeamMember) -> QuerySet[GoodPractice]:
-    """Return the examples that `member` may see: all to the lead inspector, else their own."""
-    examples = GoodPractice.objects.filter(inspection=member.inspection).select_related(
-        "case", "noted_by"
-    )
+    """Return the examples that `member` may see: all to the lead inspector, else their own.
+
+    Those that were removed are left out.
+    """
+    examples = GoodPractice.objects.filter(
+        inspection=member.inspection, removed_at__isnull=True
+    ).select_related("case", "noted_by")
     return examples if member.leads else examples.filter(noted_by=member)
 
 
@@ -77,13 +81,21 @@ def change_practice(
 
 @transaction.atomic
 def remove_practice(example: GoodPractice, by: TeamMember) -> None:
-    """Take back an example of one's own. Raises RefusedError if it is not, or it is chosen."""
-    _hold_own(example, by).delete()
+    """Take back an example of one's own: its text is gone, and nobody sees it any more.
+
+    What is left names the change by which a device sent it, so that the same one again brings
+    nothing back. Raises RefusedError if it is not one's own, or it is chosen.
+    """
+    example = _hold_own(example, by)
+    example.text, example.removed_at = "", timezone.now()
+    example.save(update_fields=["text", "removed_at"])
 
 
 def choose_practice(example: GoodPractice, by: TeamMember, *, chosen: bool) -> None:
     """Choose an example for the report, or no longer, as the lead inspector. Safe to do twice."""
-    undecided = GoodPractice.objects.filter(pk=example.pk, chosen_at__isnull=chosen)
+    undecided = GoodPractice.objects.filter(
+        pk=example.pk, chosen_at__isnull=chosen, removed_at__isnull=True
+    )
     if chosen:
         undecided.update(chosen_at=timezone.now(), chosen_by=by)
     else:
@@ -101,7 +113,8 @@ def _check(place: str, inspection: Inspection, criterion: str, text: str) -> str
 
 
 def _hold_own(example: GoodPractice, by: TeamMember) -> GoodPractice:
-    held = GoodPractice.objects.select_for_update().filter(pk=example.pk, noted_by=by).first()
+    own = GoodPractice.objects.filter(pk=example.pk, noted_by=by, removed_at__isnull=True)
+    held = own.select_for_update().first()
     if held is None:
         raise _refusal(str(example.inspection), "This is not one of your examples.")
     if held.chosen_at is not None:

@@ -40,6 +40,11 @@ class Progress:
         return self.asked - self.answered
 
     @property
+    def open(self) -> int:
+        """Questions that wait for an answer, and those that may yet apply."""
+        return self.unanswered + self.undecided
+
+    @property
     def complete(self) -> bool:
         """Whether everything is decided and answered."""
         return not self.unanswered and not self.undecided

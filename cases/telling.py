@@ -1,22 +1,29 @@
 """Telling the lead inspector of an alert by e-mail, and how far that has come.
 
 The e-mail carries nothing of the case, not even its reference: it is not written down anywhere
-that an e-mail may come to lie.
+that an e-mail may come to lie. Where nobody leads who can be told, administrators are asked to
+appoint somebody, who is told as soon as they lead and can sign in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q, QuerySet
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.alerts import TELL_LEAD, list_addresses
+from accounts.models import User
+from cases.alerts import ASK_FOR_LEAD, TELL_LEAD, list_addresses
 from cases.models import CaseAlert
+from inspections.models import Inspection, TeamMember
 from jobs.models import Job
 from jobs.queue import enqueue
 from jobs.registry import WorkError
@@ -39,7 +46,8 @@ def tell_lead(alert_id: int) -> None:
     """Send the e-mail about an alert to the lead inspector, unless it was sent. For a worker.
 
     One that is cut off after it was sent sends it again: twice is better than never. Raises
-    WorkError where the alert is gone, or there is nobody to send it to.
+    WorkError where the alert is gone, or there is nobody to send it to: then administrators are
+    asked to appoint somebody.
     """
     alert = CaseAlert.objects.select_related("case__inspection__area").filter(pk=alert_id).first()
     if alert is None:
@@ -49,19 +57,31 @@ def tell_lead(alert_id: int) -> None:
     inspection = alert.case.inspection
     addresses = list_addresses(inspection)
     if not addresses:
+        enqueue(ASK_FOR_LEAD, str(inspection.pk))
         raise WorkError(NOBODY)
-    if settings.EMAIL_BACKEND == DUMMY:  # It would take the e-mail and throw it away.
-        raise WorkError(NO_MAIL)
     path = reverse("cases:alert", args=[inspection.slug, alert.pk])
-    context = {"inspection": inspection, "url": f"{settings.SITE_URL}{path}"}
-    EmailMessage(
-        subject=f"A case alert was raised: {inspection}",
-        body=render_to_string("cases/emails/alert.txt", context),
-        to=addresses,
-    ).send()
+    _send(f"A case alert was raised: {inspection}", "alert", inspection, path, addresses)
     CaseAlert.objects.filter(pk=alert.pk, told_lead_at__isnull=True).update(
         told_lead_at=timezone.now()
     )
+
+
+def ask_for_lead(inspection_id: int) -> None:
+    """Tell the administrators that an alert waits for a lead inspector, if it still does.
+
+    For a worker. Raises WorkError where there is nobody to send it to.
+    """
+    inspection = Inspection.objects.select_related("area").filter(pk=inspection_id).first()
+    waits = _list_untold(Q(case__inspection=inspection_id)).exists()
+    if inspection is None or not waits or list_addresses(inspection):
+        return
+    administrators = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
+    addresses = [email for email in administrators.values_list("email", flat=True) if email]
+    if not addresses:
+        raise WorkError("There is no administrator with an email address here.")
+    path = reverse("inspections:team", args=[inspection.slug])
+    subject = f"An alert waits for a lead inspector: {inspection}"
+    _send(subject, "no_lead", inspection, path, addresses)
 
 
 def find_telling(alert: CaseAlert) -> Telling:
@@ -90,3 +110,41 @@ def tell_again(alert: CaseAlert) -> Job | None:
     if alert.told_lead_at is not None or not list_addresses(alert.case.inspection):
         return None
     return enqueue(TELL_LEAD, str(alert.pk))
+
+
+@receiver(post_save, sender=TeamMember)
+def tell_appointed(instance: TeamMember, **_: Any) -> None:
+    """Have whoever leads an inspection from now on told of the alerts that nobody was told of."""
+    if instance.leads and instance.user_id is not None:
+        _tell_waiting(Q(case__inspection=instance.inspection_id))
+
+
+@receiver(post_save, sender=User)
+def tell_returned(
+    instance: User, created: bool, update_fields: Collection[str] | None, **_: Any
+) -> None:
+    """Have a lead inspector who can be told again told of the alerts that nobody was told of."""
+    turned = update_fields is None or not {"is_active", "email"}.isdisjoint(update_fields)
+    if turned and instance.is_active and not created:
+        team = TeamMember.objects.filter(user=instance, role=TeamMember.Role.LEAD_INSPECTOR)
+        _tell_waiting(Q(case__inspection__in=team.values("inspection")))
+
+
+def _tell_waiting(which: Q) -> None:
+    for alert in _list_untold(which).select_related("case__inspection"):
+        tell_again(alert)
+
+
+def _list_untold(which: Q) -> QuerySet[CaseAlert]:
+    return CaseAlert.objects.filter(which, closed_at__isnull=True, told_lead_at__isnull=True)
+
+
+def _send(
+    subject: str, template: str, inspection: Inspection, path: str, addresses: list[str]
+) -> None:
+    """Send an e-mail that leads to a page. Raises WorkError where it would be thrown away."""
+    if settings.EMAIL_BACKEND == DUMMY:
+        raise WorkError(NO_MAIL)
+    context = {"inspection": inspection, "url": f"{settings.SITE_URL}{path}"}
+    body = render_to_string(f"cases/emails/{template}.txt", context)
+    EmailMessage(subject=subject, body=body, to=addresses).send()

@@ -148,7 +148,7 @@ def _compare_sampling(old: ProgrammeDefinition, new: ProgrammeDefinition) -> Ite
     kind: Kind = "changed"
     if old.sampling is None or new.sampling is None:
         kind = "added" if old.sampling is None else "removed"
-    before, after = describe_sampling(old.sampling), describe_sampling(new.sampling)
+    before, after = describe_sampling(old.sampling, old), describe_sampling(new.sampling, new)
     yield Item(kind, "Method", _compare_aspects(before, after))
 
 

@@ -137,7 +137,9 @@ def _compare_words(old: ProgrammeDefinition, new: ProgrammeDefinition) -> Iterat
         yield "Percentages are put into other words in the text of reports."
     before = (old.sampling, old.sample_min, old.sample_max)
     if before != (new.sampling, new.sample_min, new.sample_max):
-        yield "Samples are drawn otherwise. Those that were drawn already stay as they are."
+        yield (
+            "The way samples are drawn has changed. Those that were drawn already stay as they are."
+        )
 
 
 def _scored_in_both(

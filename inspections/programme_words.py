@@ -137,7 +137,9 @@ def name_contradiction(contradiction: Contradiction) -> str:
     return " and ".join(f"{code} {ANSWERS[answer]}" for code, answer in contradiction.when)
 
 
-def describe_sampling(method: SamplingMethod | None) -> list[Aspect]:
+def describe_sampling(
+    method: SamplingMethod | None, programme: ProgrammeDefinition
+) -> list[Aspect]:
     """Return what is said of how a sample is drawn."""
     if method is None:
         return []
@@ -147,15 +149,16 @@ def describe_sampling(method: SamplingMethod | None) -> list[Aspect]:
         for size in method.sizes
     ]  # fmt: skip
     minimums = [
-        f"{minimum.label} ({minimum.fact} is {' or '.join(minimum.values)}): {minimum.percent}% of "
-        f"the sample, and {minimum.cases} cases at least"
+        f"{minimum.label} ({_describe_values(programme, minimum.fact, minimum.values)}): "
+        f"{minimum.percent}% of the sample, and {minimum.cases} "
+        f"case{'' if minimum.cases == 1 else 's'} at least"
         for minimum in method.minimums
     ]
     return [
         Aspect("Begun within", method.months, f"{method.months} months"),
         Aspect("Cases that have ended", method.terminated, _yes_or_no(method.terminated)),
-        _plain("Shared out by", method.strata),
-        _plain("Status", method.status),
+        Aspect("Shared out by", method.strata, _label_fact(programme, method.strata)),
+        Aspect("Status", method.status, _label_fact(programme, method.status)),
         Aspect("Sizes", method.sizes, _lines(sizes)),
         Aspect("Minimums", method.minimums, _lines(minimums)),
         _plain("Inference", method.inference),
@@ -177,10 +180,21 @@ def _describe_condition(condition: Condition, programme: ProgrammeDefinition) ->
     fact = programme.facts_by_key[condition["fact"]]
     wanted = condition.get("is", True)
     values = wanted if isinstance(wanted, list) else [wanted]
+    return _describe_values(programme, fact.key, values)
+
+
+def _describe_values(programme: ProgrammeDefinition, key: str, values: Sequence[str | bool]) -> str:
+    """Return in words that a fact has one of `values`."""
+    fact = programme.facts_by_key[key]
     shown = [
         _yes_or_no(value) if isinstance(value, bool) else fact.label_of(value) for value in values
     ]
     return f"“{fact.label}” is {' or '.join(shown)}"
+
+
+def _label_fact(programme: ProgrammeDefinition, key: str) -> str:
+    """Return the label of a fact, empty where there is none."""
+    return programme.facts_by_key[key].label if key else ""
 
 
 def _plain(label: str, text: str) -> Aspect:

@@ -1,7 +1,8 @@
 """Publishing: a report and all that it rests on are frozen, then rendered from that alone.
 
 An issue exists from the moment at which it is frozen, and is issued (can be downloaded) from the
-moment at which its document is stored. In between it is pending, and there is one at most.
+moment at which its document is stored. In between it is pending, and there is one at most. No issue
+is frozen, rendered again or issued while an alert is open or a second marking is not settled.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
 from cases.alerts import count_open_alerts
-from cases.models import Assessment
+from cases.allocation.conflicts_of_interest import list_undecided
+from cases.models import Assessment, Judgement, SecondMarking
 from cases.second_marking.listing import list_unsettled
 from inspections.models import Inspection, TeamMember
 from inspections.problems import RefusedError
@@ -28,6 +30,8 @@ from reports.models import Language, Narrative, Publication, PublishedDocument
 from reports.rendering import hash_pdf, render_html, render_pdf, render_web
 
 RENDER_PUBLICATION = "render_publication"
+
+DISCARDED = "This issue was discarded before it was ready."
 
 
 class NotPublishableError(Exception):
@@ -73,15 +77,12 @@ def publish(
 def list_obstacles(inspection: Inspection, gathered: Gathered) -> list[str]:
     """Return what keeps a report from being published, a sentence each: none if it is ready.
 
-    That is whatever the inspection lacks to be complete, case alerts that are open, second markings
-    that are not settled, and each figure without a value.
+    That is whatever the inspection lacks to be complete, case alerts that are open, conflicts of
+    interest about which the lead inspector has not decided, second markings that are not settled,
+    and each figure without a value.
     """
     scorecard = gathered.scorecard
-    obstacles = [str(fault) for fault in gathered.faults]
-    if unsettled := list_unsettled(inspection):
-        obstacles.insert(0, f"Second markings that are not yet settled: {len(unsettled):,}.")
-    if alerts := count_open_alerts(inspection):
-        obstacles.insert(0, f"Case alerts that are still open: {alerts:,}.")
+    obstacles = [*_list_open_matters(inspection), *map(str, gathered.faults)]
     if scorecard.complete:
         return obstacles
     if not scorecard.cases:
@@ -90,35 +91,82 @@ def list_obstacles(inspection: Inspection, gathered: Gathered) -> list[str]:
     facts = of_record.aggregate(missing=Sum("facts_missing"))["missing"]
     judgements = sum(question.score.open for question in scorecard.questions.values())
     if judgements:
-        obstacles.insert(0, f"Judgements that are still open: {judgements:,}.")
+        obstacles.insert(0, _describe_open(inspection, judgements))
     if facts:
         obstacles.insert(0, f"Facts about cases that are not yet recorded: {facts:,}.")
     return obstacles
 
 
+def _describe_open(inspection: Inspection, judgements: int) -> str:
+    """Return how many judgements are open, and in the board's words how they come about."""
+    undecided = Judgement.objects.filter(
+        assessment__inspection=inspection,
+        assessment__of_record=True,
+        state=Judgement.State.UNDECIDED,
+    ).count()
+    parts = [f"{judgements - undecided:,} unanswered", f"{undecided:,} that may yet apply"]
+    told = f" ({', '.join(parts)})" if undecided else ""
+    return f"Judgements that are still open: {judgements:,}{told}."
+
+
+def list_reasons_to_withhold(publication: Publication) -> list[str]:
+    """Return what keeps a pending issue from being issued, a sentence each: none if nothing does.
+
+    That is an open alert, an undecided conflict of interest or an unsettled second marking, until
+    it is seen to. Where a second marking was settled since the issue was frozen, what is of record
+    is no longer what it holds, so that it can only be taken back.
+    """
+    reasons = _list_open_matters(publication.inspection)
+    settled_since = SecondMarking.objects.filter(
+        case__inspection=publication.inspection, settled_at__gte=publication.published_at
+    ).count()
+    if settled_since:
+        reasons.append(
+            f"Second markings that were settled after this issue was frozen: {settled_since:,}. "
+            "Take it back and publish anew."
+        )
+    return reasons
+
+
 def render_publication(publication_id: int, report_progress: ReportProgress) -> None:
     """Render an issue from what is frozen and store its document. Safe to do twice.
 
-    Raises WorkError if the issue was discarded.
+    Raises WorkError if the issue was discarded, or is to be withheld by now: it stays pending.
     """
-    publication = Publication.objects.filter(pk=publication_id).first()
+    publication = Publication.objects.select_related("inspection").filter(pk=publication_id).first()
     if publication is None:
-        raise WorkError("This issue was discarded before it was ready.")
+        raise WorkError(DISCARDED)
     if PublishedDocument.objects.filter(publication=publication).exists():
         return
+    _refuse_to_issue(publication)
     content = ReportContent.from_document(publication.content)
     html = render_html(content, draft=False)
     pdf = render_pdf(html, progress=report_progress)
-    PublishedDocument.objects.get_or_create(
+    document = PublishedDocument(
         publication=publication,
-        defaults={
-            "html": html,
-            "web": render_web(content, draft=False),
-            "pdf": pdf,
-            "sha256": hash_pdf(pdf),
-            "rendered_at": timezone.now(),
-        },
+        html=html,
+        web=render_web(content, draft=False),
+        pdf=pdf,
+        sha256=hash_pdf(pdf),
+        rendered_at=timezone.now(),
     )
+    issue(publication, document)
+
+
+@transaction.atomic
+def issue(publication: Publication, document: PublishedDocument) -> None:
+    """Store the document of an issue, which anybody entitled can download from then on.
+
+    Raises WorkError as `render_publication` does. Whoever raises an alert or picks a case meanwhile
+    is waited for, or waits: so it is seen here, or comes after the issue.
+    """
+    _hold(publication.inspection)
+    if not Publication.objects.filter(pk=publication.pk).exists():
+        raise WorkError(DISCARDED)
+    # Another worker may have been given the same work, and have been quicker.
+    if not PublishedDocument.objects.filter(publication=publication).exists():
+        _refuse_to_issue(publication)
+        document.save()
 
 
 def list_issued(inspection: Inspection) -> QuerySet[Publication]:
@@ -146,9 +194,12 @@ def find_issued(
 
 def find_pending(inspection: Inspection, language: str = Language.ENGLISH) -> Publication | None:
     """Return the issue that is frozen and not yet rendered, if there is one."""
-    return Publication.objects.filter(
+    pending = Publication.objects.filter(
         inspection=inspection, language=language, document__isnull=True
     ).first()
+    if pending is not None:
+        pending.inspection = inspection
+    return pending
 
 
 def find_rendering_job(publication: Publication) -> Job | None:
@@ -160,9 +211,13 @@ def find_rendering_job(publication: Publication) -> Job | None:
 def retry_rendering(publication: Publication, by: TeamMember) -> Job:
     """Have a pending issue rendered after all; returns the job, the live one if there is one.
 
-    Raises PermissionDenied unless `by` is the lead inspector.
+    Raises PermissionDenied unless `by` is the lead inspector, and NotPublishableError while the
+    issue is to be withheld.
     """
     _check_leads(by, publication.inspection)
+    _hold(publication.inspection)
+    if reasons := list_reasons_to_withhold(publication):
+        raise NotPublishableError(reasons)
     return enqueue(RENDER_PUBLICATION, str(publication.pk))
 
 
@@ -181,6 +236,28 @@ def discard_pending(publication: Publication, by: TeamMember) -> None:
     if PublishedDocument.objects.filter(publication=publication).exists():
         raise NotPublishableError(["This issue is published, and stays so."])
     publication.delete()
+
+
+def _refuse_to_issue(publication: Publication) -> None:
+    """Raise WorkError if the issue is to be withheld."""
+    if reasons := list_reasons_to_withhold(publication):
+        raise WorkError(f"This issue was withheld when it was last tried. {' '.join(reasons)}")
+
+
+def _list_open_matters(inspection: Inspection) -> list[str]:
+    """Return what must be seen to before anything is issued, whatever was frozen before."""
+    matters = []
+    if alerts := count_open_alerts(inspection):
+        matters.append(f"Case alerts that are still open: {alerts:,}.")
+    if undecided := list_undecided(inspection):
+        cases = ", ".join(assessment.case.reference for assessment in undecided)
+        matters.append(
+            f"Cases judged by somebody who has a conflict of interest with them, about which you "
+            f"have not decided: {cases}."
+        )
+    if unsettled := list_unsettled(inspection):
+        matters.append(f"Second markings that are not yet settled: {len(unsettled):,}.")
+    return matters
 
 
 def _check_leads(member: TeamMember, inspection: Inspection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cases.models import Judgement, RecordedFact, SecondMarking
 from inspections.catalogue import load_definition, question_ids
@@ -15,6 +16,16 @@ from scoring.agreement import CrossTable, count_pairs, pool_tables
 Answer = Judgement.Answer
 Place = tuple[int, str]
 """A question's id and the key of a row."""
+
+
+class Given(NamedTuple):
+    """An answer, empty where it was not asked for, and by which member of the team."""
+
+    answer: str
+    by: int | None
+
+
+NOT_ASKED = Given("", None)
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,11 @@ class Counted:
 
 @dataclass(frozen=True)
 class AssessorCounted(Counted):
-    """The pairs of one assessor with all others, theirs in the rows; and in how many cases."""
+    """The pairs of one assessor with all others, theirs in the rows; and in how many cases.
+
+    Only what they answered themselves: what the lead inspector changed in their marking, or
+    somebody wrote who had the case before, is nobody's here.
+    """
 
     assessor: TeamMember | None = None
     cases: int = 0
@@ -69,6 +84,7 @@ class _Tally:
 
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     one_sided: int = 0
+    cases: set[int] = field(default_factory=set)
 
     def add(self, first: str, second: str) -> None:
         """Count two answers; an empty one was not asked for."""
@@ -92,11 +108,13 @@ def measure_agreement(inspection: Inspection) -> Agreement:
     by_assessor: dict[int | None, _Tally] = {}
     for pair in pairs:
         people = (pair.first.assessor_id, pair.second.assessor_id)
-        tallies = [by_assessor.setdefault(person, _Tally()) for person in people]
         for (question, _), first, second in _pair_up(answers, pair):
-            by_question[codes[question]].add(first, second)
-            tallies[0].add(first, second)
-            tallies[1].add(second, first)
+            by_question[codes[question]].add(first.answer, second.answer)
+            for person, own, other in zip(people, (first, second), (second, first), strict=True):
+                if not own.answer or own.by == person:
+                    tally = by_assessor.setdefault(person, _Tally())
+                    tally.add(own.answer, other.answer)
+                    tally.cases.add(pair.pk)
     questions = {
         code: _count(list_categories([definition.questions[code]]), tally)
         for code, tally in by_question.items()
@@ -130,9 +148,9 @@ def measure_question(inspection: Inspection, code: str) -> tuple[Counted, list[D
     differences = []
     for pair in pairs:
         for (_, row), first, second in sorted(_pair_up(answers, pair)):
-            tally.add(first, second)
-            if first != second:
-                differences.append(Difference(pair, row, first, second))
+            tally.add(first.answer, second.answer)
+            if first.answer != second.answer:
+                differences.append(Difference(pair, row, first.answer, second.answer))
     categories = list_categories([definition.questions[code]])
     return _count(categories, tally), differences
 
@@ -158,28 +176,28 @@ def _list_compared(inspection: Inspection) -> list[SecondMarking]:
 
 def _load_answers(
     pairs: Sequence[SecondMarking], question: int | None = None
-) -> dict[int, dict[Place, str]]:
+) -> dict[int, dict[Place, Given]]:
     """Return by assessment the answers to what was asked, of one question or of all."""
     assessments = [key for pair in pairs for key in (pair.first_id, pair.second_id)]
-    found: dict[int, dict[Place, str]] = {key: {} for key in assessments}
+    found: dict[int, dict[Place, Given]] = {key: {} for key in assessments}
     rows = Judgement.objects.filter(
         assessment__in=assessments, state=Judgement.State.APPLIES
     ).exclude(answer="")
     if question is not None:
         rows = rows.filter(question=question)
-    columns = ("assessment_id", "question_id", "row", "answer")
-    for assessment, question_id, row, answer in rows.order_by().values_list(*columns):
-        found[assessment][question_id, row] = answer
+    columns = ("assessment_id", "question_id", "row", "answer", "changed_by_id")
+    for assessment, question_id, row, answer, by in rows.order_by().values_list(*columns):
+        found[assessment][question_id, row] = Given(answer, by)
     return found
 
 
 def _pair_up(
-    answers: Mapping[int, Mapping[Place, str]], pair: SecondMarking
-) -> Iterator[tuple[Place, str, str]]:
+    answers: Mapping[int, Mapping[Place, Given]], pair: SecondMarking
+) -> Iterator[tuple[Place, Given, Given]]:
     """Yield what both, or one of them, was asked, with the answer of each."""
     first, second = answers[pair.first_id], answers[pair.second_id]
     for place in first.keys() | second.keys():
-        yield place, first.get(place, ""), second.get(place, "")
+        yield place, first.get(place, NOT_ASKED), second.get(place, NOT_ASKED)
 
 
 def _count(categories: Sequence[str], tally: _Tally) -> Counted:
@@ -227,15 +245,12 @@ def _describe_assessors(
         for pair in pairs
         for assessment in (pair.first, pair.second)
     }
-    cases = Counter(
-        person for pair in pairs for person in (pair.first.assessor_id, pair.second.assessor_id)
-    )
     counted = [
         AssessorCounted(
             table=count_pairs(categories, tally.pairs),
             one_sided=tally.one_sided,
             assessor=members[person],
-            cases=cases[person],
+            cases=len(tally.cases),
         )
         for person, tally in tallies.items()
     ]

@@ -142,8 +142,8 @@ def describe_state(card: Scorecard) -> str:
         return "Every question is answered, but some cases have facts that are not recorded."
     answers = "answer is" if count == 1 else "answers are"
     return (
-        f"{count:,} {answers} still open. Until then a score shows where it stands and, in "
-        "brackets, the range it can end in; it has a band once the whole range lies in one."
+        f"{count:,} {answers} still open. Until then a score shows where it stands and the "
+        "range it can end in; it has a band once the whole range lies in one."
     )
 
 

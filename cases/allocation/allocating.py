@@ -6,17 +6,27 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
+from accounts.models import User
 from cases.allocation.holding import hold_inspection
 from cases.allocation.obstacles import Obstacles
-from cases.models import Assessment, Judgement, RecordedFact
+from cases.models import Assessment, Handover, Judgement, RecordedFact, SecondMarking
 from cases.timetable.following import follow_allocation
 from inspections.catalogue import load_definition
 from inspections.models import Inspection, TeamMember
 
 NOBODY = ""
 """In place of a member's key: the case is not allocated."""
+
+
+PICKED = (
+    "The case is begun, and was picked for second marking, so it stays with whoever judges it. "
+    "Call the second marking off first."
+)
+NOT_NOW = "Only the lead inspector can say whether this case may change hands now."
+"""For all others: the first assessor is not to learn that a case of theirs was picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ def list_first_assessments(inspection: Inspection) -> list[Assessment]:
     """Return the first marking of every case on the list of work, in order and in one query.
 
     Each has `begun` (whether somebody judged something in it, or recorded what did not come with
-    it) and `stratum` (the value of the fact by which samples are shared out, or None).
+    it), `picked` (whether it is being judged a second time) and `stratum` (the value of the fact by
+    which samples are shared out, or None).
     """
     method = load_definition(inspection.programme).sampling
     judged = Judgement.objects.filter(assessment=OuterRef("pk"), version__gt=0)
@@ -83,12 +94,17 @@ def list_first_assessments(inspection: Inspection) -> list[Assessment]:
     stratum = RecordedFact.objects.filter(
         assessment=OuterRef("pk"), fact__key=method.strata if method else ""
     )
+    picked = SecondMarking.objects.filter(first=OuterRef("pk"), cancelled_at__isnull=True)
     assessments = (
         Assessment.objects.filter(
             inspection=inspection, kind=Assessment.Kind.FIRST, case__withdrawn=False
         )
         .select_related("case", "assessor")
-        .annotate(begun=Exists(judged) | Exists(recorded), stratum=stratum.values("value")[:1])
+        .annotate(
+            begun=Exists(judged) | Exists(recorded),
+            picked=Exists(picked),
+            stratum=stratum.values("value")[:1],
+        )
         .order_by("case__position", "case__reference")
     )
     return list(assessments)
@@ -107,16 +123,20 @@ def count_second_markings(inspection: Inspection) -> dict[int, int]:
 
 
 @transaction.atomic
-def allocate(inspection: Inspection, changes: Sequence[AllocationChange]) -> AllocationOutcome:
-    """Store `changes`, each by itself: one that is refused keeps no other from being stored.
+def allocate(
+    inspection: Inspection, changes: Sequence[AllocationChange], by: User
+) -> AllocationOutcome:
+    """Store what `by` changes, each by itself: one that is refused keeps no other from being so.
 
     A case that has been begun changes hands only where that is confirmed: its answers stay with
-    their history, and whoever had it no longer sees it.
+    their history, and whoever had it no longer sees it. It stays where it is while it is judged a
+    second time, so that whoever is compared is whoever judged.
     """
     hold_inspection(inspection)
     outcome = AllocationOutcome()
     obstacles = Obstacles(inspection)
     assessments = {assessment.pk: assessment for assessment in list_first_assessments(inspection)}
+    leads = any(member.leads and member.user_id == by.pk for member in obstacles.team.values())
     for change in changes:
         assessment = assessments.get(change.assessment)
         if change.assessor == change.base or assessment is None:
@@ -125,30 +145,41 @@ def allocate(inspection: Inspection, changes: Sequence[AllocationChange]) -> All
             continue
         if key_of(assessment.assessor) != change.base:
             outcome.conflicts.append(AllocationRefusal(change, _tell_conflict(assessment)))
-        elif refusal := _refuse(change, assessment, obstacles):
+        elif refusal := _refuse(change, assessment, obstacles, leads):
             outcome.refusals.append(refusal)
         else:
             assessment.assessor = obstacles.team.get(change.assessor)
             outcome.stored.append(assessment)
-    outcome.taken_off = store_allocation(inspection, outcome.stored)
+    outcome.taken_off = store_allocation(inspection, outcome.stored, by)
     return outcome
 
 
-def store_allocation(inspection: Inspection, assessments: Collection[Assessment]) -> list[str]:
-    """Store who judges `assessments`, and let their interviews follow.
+def store_allocation(
+    inspection: Inspection, assessments: Collection[Assessment], by: User | None
+) -> list[str]:
+    """Store who judges `assessments`, and that `by` gave them, and let their interviews follow.
 
     Returns the references of cases whose interview was taken off since it no longer fitted. Needs
     a transaction in which the inspection is held.
     """
     if not assessments:
         return []
-    list(
-        Assessment.objects.select_for_update()
-        .filter(pk__in=[assessment.pk for assessment in assessments])
-        .order_by("pk")
-        .values_list("pk")
-    )
+    held = Assessment.objects.select_for_update().order_by("pk")
+    names = TeamMember.objects.filter(pk=OuterRef("assessor")).values("name")
+    keys = [assessment.pk for assessment in assessments]
+    before = dict(held.filter(pk__in=keys).values_list("pk", Subquery(names)))
+    now = timezone.now()
     Assessment.objects.bulk_update(assessments, ["assessor"])
+    Handover.objects.bulk_create(
+        Handover(
+            assessment=assessment,
+            before=before[assessment.pk] or "",
+            after=assessment.assessor.name if assessment.assessor else "",
+            handed_by=by,
+            handed_at=now,
+        )
+        for assessment in assessments
+    )
     return follow_allocation(inspection, [assessment.case_id for assessment in assessments])
 
 
@@ -163,7 +194,7 @@ def name_of(member: TeamMember | None) -> str:
 
 
 def _refuse(
-    change: AllocationChange, assessment: Assessment, obstacles: Obstacles
+    change: AllocationChange, assessment: Assessment, obstacles: Obstacles, leads: bool
 ) -> AllocationRefusal | None:
     if assessment.closed:
         return AllocationRefusal(
@@ -175,6 +206,8 @@ def _refuse(
             return AllocationRefusal(change, "Choose somebody of the team.")
         if obstacle := obstacles.find(member, assessment.case):
             return AllocationRefusal(change, obstacle)
+    if assessment.begun and assessment.picked:  # type: ignore[attr-defined]
+        return AllocationRefusal(change, PICKED if leads else NOT_NOW)
     if assessment.begun and not change.confirmed:  # type: ignore[attr-defined]
         return AllocationRefusal(change, _ask_to_confirm(assessment), unconfirmed=True)
     return None

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from cases.allocation.allocating import list_first_assessments, store_allocation
 from cases.allocation.holding import hold_inspection
-from cases.allocation.obstacles import Obstacles
+from cases.allocation.obstacles import Conflicts, Obstacles
 from cases.models import Assessment, ConflictOfInterest
-from inspections.models import TeamMember
+from inspections.models import Inspection, TeamMember
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def declare_conflict(
         else:
             assessment.assessor = None
             taken.append(assessment)
-    store_allocation(inspection, taken)
+    store_allocation(inspection, taken, by.user)
     return Declared(conflict, new, _references(taken), _references(to_decide))
 
 
@@ -86,14 +86,17 @@ def lift_conflict(conflict: ConflictOfInterest, by: TeamMember, reason: str) -> 
     return bool(lifted)
 
 
-def list_open_decisions(obstacles: Obstacles) -> list[Assessment]:
+def list_open_decisions(conflicts: Conflicts) -> list[Assessment]:
     """Return the assessments that wait for the lead inspector, in order of the cases.
 
     Their assessor has a conflict of interest with the case: they have begun it, or judge it second.
+    In one query, or none where there is no conflict of interest.
     """
+    if not conflicts:
+        return []
     assessments = (
         Assessment.objects.filter(
-            inspection=obstacles.inspection,
+            inspection=conflicts.inspection,
             case__withdrawn=False,
             closed="",
             assessor__isnull=False,
@@ -101,10 +104,15 @@ def list_open_decisions(obstacles: Obstacles) -> list[Assessment]:
         .select_related("case", "assessor")
         .order_by("case__position", "case__reference")
     )
+    return [assessment for assessment in assessments if conflicts.await_decision(assessment)]
+
+
+def list_undecided(inspection: Inspection) -> list[Assessment]:
+    """Return those of record that `list_open_decisions` gives, in at most two queries."""
     return [
         assessment
-        for assessment in assessments
-        if assessment.assessor and obstacles.has_conflict(assessment.assessor, assessment.case)
+        for assessment in list_open_decisions(Conflicts(inspection))
+        if assessment.of_record
     ]
 
 

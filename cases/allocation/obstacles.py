@@ -8,10 +8,72 @@ from cases.models import Assessment, Case, ConflictOfInterest
 from inspections.models import Affiliation, Inspection, TeamMember
 
 
+def holders_of(member: str) -> tuple[str, str, str]:
+    """Return the columns that name a part, the account that plays it, and one that has played it.
+
+    `member` is the way to the part. There is a row for each account that has played it.
+    """
+    return f"{member}_id", f"{member}__user_id", f"{member}__former_users"
+
+
+class Kept:
+    """Parts that are kept from something, and all accounts that play or have played them."""
+
+    def __init__(self) -> None:
+        self._members: set[int] = set()
+        self._users: set[int] = set()
+
+    def add(self, member: int, *users: int | None) -> None:
+        """Add a part, by its id, and accounts that play or have played it, by theirs."""
+        self._members.add(member)
+        self._users.update(user for user in users if user is not None)
+
+    def holds(self, member: TeamMember) -> bool:
+        """Whether it is about this part, or about the account that plays it now."""
+        return member.pk in self._members or member.user_id in self._users
+
+
+class Conflicts:
+    """The conflicts of interest of an inspection that were not lifted, read in one query."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        self.inspection = inspection
+        self._references: dict[str, dict[int, Kept]] = defaultdict(dict)
+        self._managers: dict[str, dict[int, Kept]] = defaultdict(dict)
+        conflicts = ConflictOfInterest.objects.filter(
+            member__inspection=inspection, lifted_at__isnull=True
+        )
+        for pk, reference, manager, *who in conflicts.values_list(
+            "pk", "reference", "case_manager", *holders_of("member")
+        ):
+            where, name = (self._references, reference) if reference else (self._managers, manager)
+            where[name.casefold()].setdefault(pk, Kept()).add(*who)
+
+    def __bool__(self) -> bool:
+        return bool(self._references or self._managers)
+
+    def find(self, member: TeamMember, case: Case) -> list[int]:
+        """Return the ids of those that `member` has with `case` or its case manager."""
+        about = self._references.get(case.reference.casefold(), {}) | self._managers.get(
+            case.case_manager.casefold(), {}
+        )
+        return [pk for pk, kept in about.items() if kept.holds(member)]
+
+    def await_decision(self, assessment: Assessment) -> list[int]:
+        """Return the ids of those that whoever judges `assessment` has with its case.
+
+        While there are any, the lead inspector has not decided who judges it.
+        """
+        assessor = assessment.assessor
+        return self.find(assessor, assessment.case) if assessor is not None else []
+
+
 class Obstacles:
     """What keeps whom from which case of an inspection, read in four queries.
 
     `team` holds the members by key, in order. A conflict of interest that was lifted is none.
+    What a part declared, or was given, keeps every account from the case that plays the part or
+    has played it, in whichever part it is now.
     """
 
     def __init__(self, inspection: Inspection) -> None:
@@ -20,22 +82,13 @@ class Obstacles:
         self.team: dict[str, TeamMember] = {member.key: member for member in members}
         affiliated = Affiliation.objects.filter(area=inspection.area_id)
         self._at_home = set(affiliated.values_list("user_id", flat=True))
-        self._references: dict[str, set[int]] = defaultdict(set)
-        self._managers: dict[str, set[int]] = defaultdict(set)
-        conflicts = ConflictOfInterest.objects.filter(
-            member__inspection=inspection, lifted_at__isnull=True
-        )
-        for member, reference, manager in conflicts.values_list(
-            "member_id", "reference", "case_manager"
-        ):
-            where, name = (self._references, reference) if reference else (self._managers, manager)
-            where[name.casefold()].add(member)
-        self._others: dict[int, set[int]] = defaultdict(set)
+        self.conflicts = Conflicts(inspection)
+        self._others: dict[int, Kept] = defaultdict(Kept)
         others = Assessment.objects.filter(inspection=inspection, assessor__isnull=False)
-        for case, assessor in others.exclude(kind=Assessment.Kind.FIRST).values_list(
-            "case_id", "assessor_id"
+        for case, *who in others.exclude(kind=Assessment.Kind.FIRST).values_list(
+            "case_id", *holders_of("assessor")
         ):
-            self._others[case].add(assessor)
+            self._others[case].add(*who)
 
     @property
     def assessors(self) -> list[TeamMember]:
@@ -62,13 +115,10 @@ class Obstacles:
         """Return what keeps `member` from `case` in particular; empty if nothing does."""
         if self.has_conflict(member, case):
             return f"{member.name} has a conflict of interest with this case."
-        if member.pk in self._others[case.pk]:
+        if self._others[case.pk].holds(member):
             return f"{member.name} was given this case for second marking, so cannot be the first."
         return ""
 
     def has_conflict(self, member: TeamMember, case: Case) -> bool:
         """Whether `member` has a conflict of interest with `case` or its case manager."""
-        return (
-            member.pk in self._references[case.reference.casefold()]
-            or member.pk in self._managers[case.case_manager.casefold()]
-        )
+        return bool(self.conflicts.find(member, case))

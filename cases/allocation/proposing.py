@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from accounts.models import User
 from cases.allocation.allocating import (
     key_of,
     list_first_assessments,
@@ -128,7 +129,7 @@ def propose(inspection: Inspection, wishes: Wishes) -> Proposal:
         cases.append(
             CaseToAllocate(
                 case.reference,
-                case.case_manager,
+                case.case_manager.casefold(),
                 assessment.stratum or "",  # type: ignore[attr-defined]
             )
         )
@@ -144,9 +145,9 @@ def propose(inspection: Inspection, wishes: Wishes) -> Proposal:
 
 @transaction.atomic
 def accept(
-    inspection: Inspection, wishes: Wishes, digest: str
+    inspection: Inspection, wishes: Wishes, digest: str, by: User
 ) -> tuple[Proposal, list[str] | None]:
-    """Store what `propose` returns for `wishes` now, if that is what the person saw.
+    """Store what `propose` returns for `wishes` now, if that is what `by` saw.
 
     With it come the references of cases whose interview was taken off; None where somebody changed
     something meanwhile, so that nothing was stored.
@@ -159,7 +160,7 @@ def accept(
     for assessment in changed:
         key = proposal.result.allocation[assessment.case.reference]
         assessment.assessor = proposal.team[key]
-    return proposal, store_allocation(inspection, changed)
+    return proposal, store_allocation(inspection, changed, by)
 
 
 def _explain(

@@ -15,7 +15,7 @@ from cases.allocation.allocating import NOBODY, AllocationChange, AllocationOutc
 from cases.allocation.balancing import Managers
 from cases.allocation.obstacles import Obstacles
 from cases.allocation.proposing import Scope, Wishes
-from cases.forms.versions import copy_sent
+from cases.forms.versions import NOT_READ, copy_sent
 from cases.models import Assessment
 from frontend.fields import Choice, FieldView
 from inspections.models import TeamMember
@@ -61,6 +61,12 @@ class AllocationForm(forms.Form):
             self.fields[f"sure-{pk}"] = forms.BooleanField(
                 label=f"Yes, {reference} is to change hands", required=False
             )
+
+    def clean(self) -> None:
+        """Say at a case where it cannot be read whose it was when the page was made."""
+        for pk in self.assessments:
+            if self.errors.pop(f"was-{pk}", None):
+                self.add_error(f"case-{pk}", NOT_READ)
 
     def read_changes(self) -> list[AllocationChange]:
         """Return what was sent for each case whose field is valid; what was not sent stands."""
@@ -211,7 +217,7 @@ class AvailabilityForm(forms.Form):
         super().__init__(data, prefix=member.key)
         self.member = member
         self.days = days
-        off = set(days_off)
+        self.known = off = set(days_off)
         self.fields["there"] = forms.MultipleChoiceField(
             label=f"Days on which {member.name} is there",
             choices=[(day.isoformat(), f"{day:%a} {day.day} {day:%b}") for day in days],
@@ -239,6 +245,10 @@ class AvailabilityForm(forms.Form):
 
     @property
     def days_off(self) -> list[str]:
-        """The days on which the assessor is not there, by a valid form; ISO dates, in order."""
+        """The days on which the assessor is not there, by a valid form; ISO dates, in order.
+
+        Of days that are not asked for now, what was said before stands: they may come back.
+        """
+        asked = {day.isoformat() for day in self.days}
         there = set(self.cleaned_data["there"])
-        return [day.isoformat() for day in self.days if day.isoformat() not in there]
+        return sorted((asked - there) | (self.known - asked))

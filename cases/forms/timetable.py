@@ -212,8 +212,8 @@ class PlaceForm(ArrangeForm):
         self.slots = {_name_slot(slot): slot for slot in slots}
         choices = []
         for name, slot in self.slots.items():
-            clashes = board.find_clashes(assessment, slot, ignoring=[case.reference])
-            choices.append((name, f"{describe_slot(slot)}{' (not free)' if clashes.slot else ''}"))
+            note = _note_slot(board, assessment, slot)
+            choices.append((name, f"{describe_slot(slot)}{note}"))
         now = _name_slot(slot_of(interview)) if interview else ""
         self.add_choice("slot", "Time", choices, "Choose a time", now)
         rooms = [(place, place) for place in places]
@@ -278,6 +278,14 @@ def make_arrange_forms(board: Board, reference: str, data: Any = None) -> dict[s
 def describe_slot(slot: Slot) -> str:
     """Return a time in words: `Monday 12 January, 09:15 to 10:30`."""
     return f"{slot.day:%A} {slot.day.day} {slot.day:%B}, {slot.start:%H:%M} to {slot.end:%H:%M}"
+
+
+def _note_slot(board: Board, assessment: Assessment, slot: Slot) -> str:
+    """Return what follows a time in the list that cannot be had, empty for one that can."""
+    own = [assessment.case.reference]
+    if board.find_clashes(assessment, slot, ignoring=own).slot:
+        return " (not free)"
+    return "" if board.has_free_room(slot, ignoring=own) else " (no room free)"
 
 
 def _name_slot(slot: Slot) -> str:

@@ -1,7 +1,13 @@
 """The fieldwork as rows: cases and judgements, their history, and the work around them."""
 
 from cases.models.alerts import AlertAction, CaseAlert
-from cases.models.allocation import Availability, ConflictOfInterest, Interview, Timetable
+from cases.models.allocation import (
+    Availability,
+    ConflictOfInterest,
+    Handover,
+    Interview,
+    Timetable,
+)
 from cases.models.assessment import Assessment, Case, Judgement, RecordedFact
 from cases.models.history import DeclinedChange, FactRevision, JudgementRevision
 from cases.models.practice import GoodPractice
@@ -20,6 +26,7 @@ __all__ = [
     "DeclinedChange",
     "FactRevision",
     "GoodPractice",
+    "Handover",
     "Interview",
     "Judgement",
     "JudgementRevision",

@@ -29,6 +29,10 @@ class CaseAlert(models.Model):
     service_told_whom = models.CharField(
         max_length=200, blank=True, help_text="A role in the service, not a name."
     )
+    service_told_recorded_by = models.ForeignKey(
+        TeamMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    service_told_recorded_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         TeamMember, models.PROTECT, null=True, blank=True, related_name="+"

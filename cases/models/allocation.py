@@ -1,12 +1,43 @@
-"""Who judges what and when: conflicts of interest, the days of the fieldwork, interviews."""
+"""Who judges what and when: hand-overs, conflicts of interest, the fieldwork's days, interviews."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from cases.models.assessment import Case
+from cases.models.assessment import Assessment, Case
 from inspections.models import Inspection, TeamMember
+
+
+class Handover(models.Model):
+    """That an assessment was given to somebody, or taken from them: written once.
+
+    `before` and `after` are the names of the parts as they were then, empty for nobody: a part
+    that never judged anything may leave the team, and this stays.
+    """
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="handovers")
+    before = models.CharField(max_length=150, blank=True)
+    after = models.CharField(max_length=150, blank=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    handed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("handed_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.before or 'nobody'} to {self.after or 'nobody'}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new row; raise TypeError where one is to be changed."""
+        if self.pk is not None:
+            raise TypeError("A hand-over is never changed.")
+        super().save(*args, **kwargs)
 
 
 class ConflictOfInterest(models.Model):
@@ -14,10 +45,11 @@ class ConflictOfInterest(models.Model):
 
     The case is named by the reference as it was typed in: whether there is such a case is nothing
     that its declaring may tell, and one drawn later is then known to be in conflict. The lead
-    inspector may lift a conflict, giving a reason; it is never deleted.
+    inspector may lift a conflict, giving a reason; it is never deleted, nor is the part. It binds
+    every account that plays the part or has played it, whichever part they play later.
     """
 
-    member = models.ForeignKey(TeamMember, models.CASCADE, related_name="conflicts_of_interest")
+    member = models.ForeignKey(TeamMember, models.PROTECT, related_name="conflicts_of_interest")
     reference = models.CharField(max_length=30, blank=True, default="")
     case_manager = models.CharField(max_length=30, blank=True, default="")
     note = models.CharField(max_length=200, blank=True, default="")
@@ -88,8 +120,8 @@ class Timetable(models.Model):
 class Interview(models.Model):
     """The interview with a case's manager: when and where, and with which assessor.
 
-    `assessor` and `case_manager` are those of the case, kept here so that the database itself can
-    see that nobody is in two interviews at once.
+    `assessor` and `case_manager` are those of the case, the latter in small letters. They are kept
+    here so that the database itself can see that nobody is in two interviews at once.
     """
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="interviews")
@@ -103,6 +135,9 @@ class Interview(models.Model):
     held_at = models.DateTimeField(null=True, blank=True)
     sequence = models.PositiveIntegerField(
         default=0, help_text="The timetable's revision when it was last placed or moved."
+    )
+    placed_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it was last given its time, if known."
     )
 
     class Meta:

@@ -24,6 +24,11 @@ class GoodPractice(models.Model):
     chosen_by = models.ForeignKey(
         TeamMember, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    removed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Its text is gone then; the row stays, so that a device cannot bring it back.",
+    )
 
     class Meta:
         ordering = ("criterion", "noted_at", "pk")

@@ -29,7 +29,10 @@ class SecondMarking(models.Model):
         max_length=64, blank=True, default="", help_text="Empty where picked by hand."
     )
     share = models.CharField(
-        max_length=60, blank=True, default="", help_text="What was drawn from what: 4 of 38."
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="What was drawn from what, and picked if not all was: 4 of 38, 3 picked.",
     )
     settled_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

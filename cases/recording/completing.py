@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from cases.allocation.obstacles import Conflicts
 from cases.models import Assessment
 from cases.recording.holding import describe_closed, hold
 from cases.recording.settling import is_open
@@ -14,6 +15,10 @@ from inspections.models import TeamMember
 from inspections.problems import Problem, RefusedError
 
 STILL_OPEN = "Something in this case is still to be recorded or answered."
+UNDECIDED = (
+    "A conflict of interest with this case is declared for its assessor. It cannot be completed "
+    "until the lead inspector has decided who judges it."
+)
 NOT_LOOKED = "Look at the points under “To look at”, and tick the box."
 
 
@@ -27,14 +32,17 @@ def complete_assessment(assessment: Assessment, by: TeamMember, *, looked: bool 
 
     `looked`: they say that they have looked at the warnings of the review, if there are any. Where
     the case is judged twice and the other marking is done too, the two are then compared. Raises
-    RefusedError while something in it is open, or it is closed, and NotLookedError.
+    RefusedError while something in it is open, it is closed, or its assessor has a conflict of
+    interest with the case that is not decided; and NotLookedError.
     """
     hold(assessment)
     if message := describe_closed(assessment) or (STILL_OPEN if is_open(assessment) else ""):
         raise RefusedError([Problem(str(assessment.case), None, message)])
-    if not looked and assessment.completed_at is None:
-        _refuse_warnings(assessment)
     if assessment.completed_at is None:
+        if Conflicts(assessment.inspection).await_decision(assessment):
+            raise RefusedError([Problem(str(assessment.case), None, UNDECIDED)])
+        if not looked:
+            _refuse_warnings(assessment)
         assessment.completed_at, assessment.completed_by = timezone.now(), by
         assessment.save(update_fields=["completed_at", "completed_by"])
     begin_when_stored(assessment)

@@ -9,7 +9,7 @@ from datetime import date
 
 from cases.checking import check_facts
 from cases.models import CaseloadEntry
-from cases.sampling.dates import looks_like_date, read_date
+from cases.sampling.dates import read_date
 from cases.sampling.fields import (
     CURRENT,
     ENDED,
@@ -22,15 +22,20 @@ from cases.sampling.fields import (
     Field,
 )
 from cases.sampling.reading import FILE, Row, Sheet
+from cases.sampling.references import (
+    DATE,
+    DATES,
+    are_dates,
+    check_reference,
+    find_dated,
+    find_shared_words,
+)
 from inspections.definition import ProgrammeDefinition, SamplingMethod
 from inspections.problems import Problem
 
-LONGEST_REFERENCE = 30
 MANY_VALUES = 40
 """A column with more different values than this is not one of a fact."""
 
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_:-]*")
-_WORDS = re.compile(r"[A-Za-z][a-z]+[ .,'-]+[A-Za-z][a-z]+")
 _CODE = re.compile(r"[A-Za-z]{0,4}[-_ ./]?\d{1,8}")
 
 
@@ -85,28 +90,15 @@ def check_caseload(
     after the date is current on it.
     """
     checked = Checked()
-    reader = _LineReader(checked, fields, matching, definition, method, as_at)
+    references = [row.values[matching.columns[REFERENCE]] for row in sheet.rows]
+    reader = _LineReader(checked, fields, matching, definition, method, as_at, references)
     for row in sheet.rows:
         reader.read(row)
-    _note_dates_as_references(checked, sheet, matching.columns[REFERENCE])
+    if are_dates(references):
+        checked.problems.append(Problem(FILE, None, DATES))
     checked.managers_renamed = _rename_managers(checked.entries)
     checked.problems.sort(key=lambda problem: problem.line or 0)
     return checked
-
-
-def check_reference(text: str) -> str:
-    """Return what is wrong with a service's own reference of a case, or the empty string."""
-    if not text:
-        return "The case has no reference."
-    if len(text) > LONGEST_REFERENCE:
-        return f"The reference is longer than {LONGEST_REFERENCE} characters."
-    if looks_like_date(text):
-        return "The reference has a date in it, perhaps of birth: give a number that names nobody."
-    if _WORDS.search(text) or not any(character.isdigit() for character in text):
-        return "The reference looks like a name: give a number or code that names nobody."
-    if not _REFERENCE.fullmatch(text):
-        return f"The reference “{text}” has a mark that is not allowed: use letters and digits."
-    return ""
 
 
 class _LineReader:
@@ -120,8 +112,11 @@ class _LineReader:
         definition: ProgrammeDefinition,
         method: SamplingMethod,
         as_at: date,
+        references: Sequence[str],
     ) -> None:
         self.checked = checked
+        self.shared = find_shared_words(references)
+        self.dated = find_dated(references)
         self.labels = {asked.key: asked.label for asked in fields}
         self.facts = [asked for asked in fields if asked.fact and asked.key != STATUS]
         self.needed = {asked.key for asked in fields if asked.needed}
@@ -161,8 +156,10 @@ class _LineReader:
 
     def _read_reference(self) -> str:
         reference = self._text(REFERENCE)
-        if fault := check_reference(reference):
+        if fault := check_reference(reference, self.shared):
             self._note(fault)
+        elif reference in self.dated:
+            self._note(DATE)
         elif (first := self.lines.setdefault(reference.casefold(), self.row.line)) != self.row.line:
             self._note(f"The reference “{reference}” is on line {first} as well.")
         return reference
@@ -222,33 +219,18 @@ class _LineReader:
         self.checked.problems.append(Problem(FILE, self.row.line, message))
 
 
-def _note_dates_as_references(checked: Checked, sheet: Sheet, column: int) -> None:
-    """Note where most references are days written in eight digits: a number is so by chance."""
-    references = [row.values[column] for row in sheet.rows]
-    days = sum(_is_compact_day(reference) for reference in references)
-    if days * 2 > len(references):
-        message = "Most references are dates, perhaps of birth: give numbers that name nobody."
-        checked.problems.append(Problem(FILE, None, message))
-
-
-def _is_compact_day(text: str) -> bool:
-    if not re.fullmatch(r"\d{8}", text, re.ASCII):
-        return False
-    for year, month, day in ((text[4:], text[2:4], text[:2]), (text[:4], text[4:6], text[6:])):
-        try:
-            if 1980 <= date(int(year), int(month), int(day)).year <= 2099:
-                return True
-        except ValueError:
-            continue
-    return False
-
-
 def _rename_managers(entries: Sequence[CaseloadEntry]) -> int:
-    """Give case managers keys of our own unless all have codes; return how many were renamed."""
-    given = list(
-        dict.fromkeys(entry.case_manager.casefold() for entry in entries if entry.case_manager)
-    )
+    """Give case managers keys of our own unless all have codes; return how many were renamed.
+
+    A code that is typed in several ways is kept as it stands first: it is one person's.
+    """
+    given: dict[str, str] = {}
+    for entry in entries:
+        if entry.case_manager:
+            given.setdefault(entry.case_manager.casefold(), entry.case_manager)
     if all(_CODE.fullmatch(manager) for manager in given):
+        for entry in entries:
+            entry.case_manager = given.get(entry.case_manager.casefold(), "")
         return 0
     width = max(2, len(str(len(given))))
     keys = {manager: f"cm-{number:0{width}}" for number, manager in enumerate(given, start=1)}

@@ -14,8 +14,13 @@ _BRITISH = re.compile(
     r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})", re.ASCII
 )
 _ANY_DATE = re.compile(
-    r"(?<!\d)(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))(?!\d)", re.ASCII
+    r"(?<!\d)(\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})"
+    r"|\d{1,2}[-/. ]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/. ]?(\d{4}|\d{2}))"
+    r"(?!\d)",
+    re.ASCII | re.IGNORECASE,
 )
+_FIRST_BIRTH, _LAST_BIRTH = 1980, 2040
+"""Years in which young people of a caseload may be born, or their cases begin."""
 
 
 def read_date(text: str) -> date:
@@ -39,3 +44,26 @@ def read_date(text: str) -> date:
 def looks_like_date(text: str) -> bool:
     """Whether there is a date in `text`, whichever way it is written."""
     return _ANY_DATE.search(text) is not None
+
+
+def is_compact_day(digits: str) -> bool:
+    """Whether six or eight digits are a day of these years: 12031998, 19980312, 120398, 980312."""
+    if len(digits) == 8:
+        orders = ((digits[4:], digits[2:4], digits[:2]), (digits[:4], digits[4:6], digits[6:]))
+    elif len(digits) == 6:
+        orders = ((digits[4:], digits[2:4], digits[:2]), (digits[:2], digits[2:4], digits[4:]))
+    else:
+        return False
+    return any(_is_day(year, month, day) for year, month, day in orders)
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    if len(year) == 2:
+        year = f"{19 if int(year) >= _FIRST_BIRTH % 100 else 20}{year}"
+    if not _FIRST_BIRTH <= int(year) <= _LAST_BIRTH:
+        return False
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cases.models import CaseloadEntry, SampledCase, SampleDraw
 from inspections.definition import ProgrammeDefinition, SamplingMethod
@@ -81,7 +80,7 @@ def compare(
     entries = [row.entry for row in list_standing(sampled)]
     size, eligible = len(entries), account["eligible"]
     return Comparison(
-        by=definition.facts_by_key[method.strata].label,
+        by=label_strata(definition, method),
         strata=tuple(
             Compared(
                 label_stratum(definition, method, value),
@@ -89,7 +88,8 @@ def compare(
                 Share(_count(entries, method.strata, value), size),
                 counts["allotted"],
             )
-            for value, counts in _in_order(definition, method, account["strata"])
+            for value in list_strata(definition, draw)
+            for counts in [account["strata"][value]]
         ),
         minimums=tuple(
             Compared(
@@ -140,15 +140,23 @@ def tell_exchanges(draw: SampleDraw, definition: ProgrammeDefinition) -> list[To
 
 
 def label_stratum(definition: ProgrammeDefinition, method: SamplingMethod, value: str) -> str:
-    """Return how a stratum is shown."""
-    return definition.facts_by_key[method.strata].label_of(value)
+    """Return how a stratum is shown: as it is stored, where the programme does not know it."""
+    fact = definition.facts_by_key.get(method.strata)
+    return fact.label_of(value) if fact else value
 
 
-def _in_order(
-    definition: ProgrammeDefinition, method: SamplingMethod, strata: Mapping[str, Any]
-) -> list[tuple[str, Any]]:
-    values = definition.facts_by_key[method.strata].values
-    return [(value, strata[value]) for value in values if value in strata]
+def label_strata(definition: ProgrammeDefinition, method: SamplingMethod) -> str:
+    """Return what the strata are, such as “Sentence family”."""
+    fact = definition.facts_by_key.get(method.strata)
+    return fact.label if fact else method.strata
+
+
+def list_strata(definition: ProgrammeDefinition, draw: SampleDraw) -> list[str]:
+    """Return the strata of a draw in the programme's order, then any that it does not know."""
+    drawn = draw.account["strata"]
+    fact = definition.facts_by_key.get(draw.method["strata"])
+    known = [value for value in fact.values if value in drawn] if fact else []
+    return [*known, *sorted(drawn.keys() - known)]
 
 
 def _count(entries: Sequence[CaseloadEntry], key: str, value: str) -> int:

@@ -17,6 +17,7 @@ from cases.sampling.storing import (
     NotPossibleError,
     as_entry,
     check_changeable,
+    check_given,
     find_caseload,
     find_draw,
 )
@@ -59,7 +60,11 @@ def open_sample(inspection: Inspection, seed: str) -> int:
 
 
 def open_sampled(inspection: Inspection, sampled: Sequence[SampledCase]) -> list[Case]:
-    """Open the cases of `sampled`, in this order, and tie them to these; needs a transaction."""
+    """Open the cases of `sampled`, in this order, and tie them to these; needs a transaction.
+
+    Raises NotPossibleError where their facts are none of the programme's.
+    """
+    check_given(inspection, (row.entry for row in sampled))
     taken = Case.objects.filter(inspection=inspection).values_list("reference", flat=True)
     references = name_cases(inspection.area.name, taken)
     opened = open_cases(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from cases.allocation.allocating import store_allocation
 from cases.allocation.holding import hold_inspection
 from cases.allocation.obstacles import Obstacles
 from cases.models import (
@@ -65,11 +66,13 @@ class Replacement:
     obstacle: str
 
 
-def look_ahead(inspection: Inspection, reference: str) -> Prospect:
+def look_ahead(inspection: Inspection, reference: str, by: User) -> Prospect:
     """Return what replacing the case `reference` would come to, in the same number of queries.
 
-    Raises SampledCase.DoesNotExist where no such case was drawn in the inspection, and
-    NotPossibleError where it cannot be replaced, or was already.
+    Only the lead inspector is told that it was picked for second marking: whoever else replaces
+    cases may be its first assessor, who is not to learn of it. Raises SampledCase.DoesNotExist
+    where no such case was drawn in the inspection, and NotPossibleError where it cannot be
+    replaced, or was already.
     """
     sampled = SampledCase.objects.select_related("draw__caseload", "entry", "case").get(
         draw__caseload__inspection=inspection, case__reference=reference
@@ -80,9 +83,12 @@ def look_ahead(inspection: Inspection, reference: str) -> Prospect:
     if inspection.publications.exists():
         raise NotPossibleError(PUBLISHED)
     if SecondMarking.objects.filter(case=case, cancelled_at__isnull=True).exists():
+        leads = inspection.team.filter(role=TeamMember.Role.LEAD_INSPECTOR, user=by)
         raise NotPossibleError(
             f"Case {reference} was picked for second marking. Call that off first; once it is "
             "settled, the case stays in the sample."
+            if leads.exists()
+            else f"Case {reference} cannot be replaced now. Ask the lead inspector."
         )
     judged = Judgement.objects.filter(assessment__case=case, version__gt=0)
     recorded = RecordedFact.objects.filter(assessment__case=case, changed_by__isnull=False)
@@ -110,7 +116,7 @@ def replace_case(
         inspection=inspection, case__reference=reference
     )
     list(held.order_by("pk").values_list("pk"))
-    prospect = look_ahead(inspection, reference)
+    prospect = look_ahead(inspection, reference, by)
     sampled, choice = prospect.sampled, prospect.choice
     if prospect.begun and not confirmed:
         raise UnconfirmedError
@@ -130,7 +136,7 @@ def replace_case(
         (case,) = open_sampled(inspection, [reserve])
         sampled.replaced_by = reserve
         if of_record is not None and of_record.assessor is not None:
-            assessor, obstacle = _pass_on(inspection, case, of_record.assessor)
+            assessor, obstacle = _pass_on(inspection, case, of_record.assessor, by)
     sampled.save(update_fields=["reason", "replaced_at", "replaced_by_user", "replaced_by"])
     return Replacement(prospect.case, case, choice, assessor, obstacle)
 
@@ -159,10 +165,12 @@ def _withdraw(inspection: Inspection, case: Case) -> None:
 
 
 def _pass_on(
-    inspection: Inspection, case: Case, assessor: TeamMember
+    inspection: Inspection, case: Case, assessor: TeamMember, by: User
 ) -> tuple[TeamMember | None, str]:
     """Allocate a new case to whoever had the one before it; return them, or what stands against."""
     if obstacle := Obstacles(inspection).find(assessor, case):
         return None, obstacle
-    Assessment.objects.filter(case=case, of_record=True).update(assessor=assessor)
+    assessment = Assessment.objects.get(case=case, of_record=True)
+    assessment.assessor = assessor
+    store_allocation(inspection, [assessment], by)
     return assessor, ""

@@ -28,6 +28,11 @@ SEED = re.compile(r"\A[A-Za-z0-9-]{1,64}\Z")
 OPENED = "The cases of this sample are open already, so it can no longer be changed."
 HAS_CASES = "This inspection has cases already that were not drawn from a caseload."
 NO_METHOD = "The programme of this inspection says nothing of how a sample is drawn."
+OTHER_PROGRAMME = (
+    "This caseload does not give what the programme asks for: it was uploaded under another one, "
+    "or before the way in which samples are drawn was changed. Upload it again."
+)
+CHANGED_PROGRAMME = "The programme was changed meanwhile. Upload the caseload again under it."
 NOBODY = "No case of this caseload can be drawn from: each is too old, or has ended."
 
 
@@ -68,6 +73,20 @@ def check_changeable(inspection: Inspection) -> None:
         raise NotPossibleError(HAS_CASES)
 
 
+def check_given(inspection: Inspection, rows: Iterable[CaseloadEntry], *needed: str) -> None:
+    """Raise NotPossibleError unless `rows` give values of the programme's own facts.
+
+    Each must give those that are `needed`.
+    """
+    facts = load_definition(inspection.programme).facts_by_key
+    for row in rows:
+        given = {
+            key for key, value in row.facts.items() if key in facts and value in facts[key].values
+        }
+        if given != row.facts.keys() or not given.issuperset(needed):
+            raise NotPossibleError(OTHER_PROGRAMME)
+
+
 @transaction.atomic
 def store_caseload(
     inspection: Inspection,
@@ -80,9 +99,11 @@ def store_caseload(
     """Store the caseload of `inspection` as at a date, in place of an earlier one and its draw.
 
     `columns` names the column of the file that each field was taken from. Raises NotPossibleError
-    where cases are open already.
+    where cases are open already, or the inspection has another programme by now.
     """
     hold_inspection(inspection)
+    if not Inspection.objects.filter(pk=inspection.pk, programme=inspection.programme_id).exists():
+        raise NotPossibleError(CHANGED_PROGRAMME)
     check_changeable(inspection)
     Caseload.objects.filter(inspection=inspection).delete()
     caseload = Caseload.objects.create(
@@ -104,7 +125,8 @@ def propose_sample(inspection: Inspection, *, by: User, seed: str = "") -> Sampl
     """Draw a sample from the caseload of `inspection`, in place of an earlier draw.
 
     A new seed is made unless one is given, which repeats a draw. Raises NotPossibleError where
-    there is no caseload, nothing to draw from, no method, or cases are open already.
+    there is no caseload or it is of another programme, nothing to draw from, no method, or cases
+    are open already.
     """
     hold_inspection(inspection)
     check_changeable(inspection)
@@ -114,6 +136,8 @@ def propose_sample(inspection: Inspection, *, by: User, seed: str = "") -> Sampl
         raise NotPossibleError("There is no caseload yet to draw from.")
     seed = seed or secrets.token_hex(16)
     rows = {row.reference: row for row in caseload.entries.all()}
+    needed = [method.strata, *(minimum.fact for minimum in method.minimums)]
+    check_given(inspection, rows.values(), *needed)
     draw = draw_sample(map(as_entry, rows.values()), method, seed, caseload.as_at)
     if not draw.eligible:
         raise NotPossibleError(NOBODY)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cases.allocation.obstacles import Obstacles
+from cases.allocation.obstacles import Obstacles, holders_of
 from cases.models import (
     Assessment,
     Case,
@@ -22,8 +22,9 @@ from inspections.models import Inspection, TeamMember
 class SecondAssessors:
     """Those of the team who may judge a second time, and what keeps each from single cases.
 
-    `judged` holds who has or had to do with which case, by their ids: whoever has an assessment of
-    it, one that was called off too, and whoever wrote in one before it went to somebody else.
+    `judged` holds which account has or had to do with which case, by their ids: each that plays or
+    has played a part which has an assessment of it, one that was called off too, or which wrote in
+    one before it went to somebody else.
     `busy` is how much each has: second markings first, then assessments of any kind.
     """
 
@@ -40,7 +41,7 @@ class SecondAssessors:
         """Return why `member` may not judge `case` a second time; empty where they may."""
         if member not in self.members:
             return "This person cannot judge cases a second time."
-        if (member.pk, case.pk) in self.judged:
+        if (member.user_id, case.pk) in self.judged:
             return f"{member.name} has judged this case already."
         if self.obstacles.has_conflict(member, case):
             return f"{member.name} has a conflict of interest with this case."
@@ -59,36 +60,34 @@ def gather_second_assessors(inspection: Inspection) -> SecondAssessors:
     )
     able = set(blind.values_list("pk", flat=True))
     members = tuple(m for m in obstacles.assessors if m.pk in able and not m.leads)
-    judged = list(
-        Assessment.objects.filter(inspection=inspection, assessor__isnull=False).values_list(
-            "assessor_id", "case_id", "closed"
-        )
+    work = Assessment.objects.filter(inspection=inspection, assessor__isnull=False).exclude(
+        closed__in=(Assessment.Closed.WITHDRAWN, Assessment.Closed.CANCELLED)
     )
     seconds = Counter(
         SecondMarking.objects.filter(
             case__inspection=inspection, case__withdrawn=False, cancelled_at__isnull=True
         ).values_list("second__assessor_id", flat=True)
     )
-    at_work = Counter(
-        member
-        for member, _, closed in judged
-        if closed not in (Assessment.Closed.WITHDRAWN, Assessment.Closed.CANCELLED)
-    )
-    having = {(member, case) for member, case, _ in judged if member is not None}
+    at_work = Counter(work.values_list("assessor_id", flat=True))
     return SecondAssessors(
         members=members,
         obstacles=obstacles,
-        judged=frozenset(having | _list_writers(inspection)),
+        judged=frozenset(_list_judged(inspection)),
         busy={member.pk: (seconds[member.pk], at_work[member.pk]) for member in members},
     )
 
 
-def _list_writers(inspection: Inspection) -> set[tuple[int, int]]:
-    """Return who wrote in which case, in whichever assessment, by their ids; in one query."""
-    changes = [
+def _list_judged(inspection: Inspection) -> set[tuple[int, int]]:
+    """Return which account judged, or wrote in, which case, by their ids; in one query.
+
+    An account that gave a part up may have read all that was written in it, and one that took it
+    over does: so what a part did counts for all of its accounts.
+    """
+    given = Assessment.objects.filter(inspection=inspection, assessor__isnull=False)
+    found = [given.order_by().values_list("case", *holders_of("assessor"))] + [
         model.objects.filter(**{f"{path}__inspection": inspection}, changed_by__isnull=False)
         .order_by()
-        .values_list("changed_by", f"{path}__case")
+        .values_list(f"{path}__case", *holders_of("changed_by"))
         for model, path in (
             (JudgementRevision, "judgement__assessment"),
             (FactRevision, "recorded_fact__assessment"),
@@ -96,7 +95,12 @@ def _list_writers(inspection: Inspection) -> set[tuple[int, int]]:
             (DeclinedChange, "recorded_fact__assessment"),
         )
     ]
-    return set(changes[0].union(*changes[1:]))
+    return {
+        (user, case)
+        for case, _, *users in found[0].union(*found[1:])
+        for user in users
+        if user is not None
+    }
 
 
 def balance(

@@ -31,11 +31,20 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A random draw: its seed, what was drawn from what (4 of 38), and the cases it gave."""
+    """A random draw as somebody saw it: its seed, from how many cases, and the cases it gave."""
 
     seed: str
-    share: str
+    total: int
     references: Collection[str]
+
+    @property
+    def share(self) -> str:
+        """What was drawn from what: 4 of 38."""
+        return f"{len(self.references)} of {self.total}"
+
+    def describe_taken(self, taken: int) -> str:
+        """Return what was drawn from what, and how many of these were picked if not all were."""
+        return self.share if taken == len(self.references) else f"{self.share}, {taken} picked"
 
 
 def list_pickable(inspection: Inspection) -> QuerySet[Assessment]:
@@ -73,6 +82,7 @@ def pick_cases(
     queries for any number of cases. Raises RefusedError, and then picks none, where a case cannot
     be picked (any more) or its second assessor may not judge it.
     """
+    taken = sum(1 for pick in picks if draw and pick.first.case.reference in draw.references)
     hold_inspection(inspection)
     keys = [pick.first.pk for pick in picks]
     held = Assessment.objects.select_for_update().filter(pk__in=keys).order_by("pk")
@@ -92,7 +102,7 @@ def pick_cases(
     now = timezone.now()
     seconds = open_assessments(_plan_assessments(inspection, picks, by))
     return SecondMarking.objects.bulk_create(
-        _describe_pick(pick, second, by, now, draw)
+        _describe_pick(pick, second, by, now, draw, taken)
         for pick, second in zip(picks, seconds, strict=True)
     )
 
@@ -127,7 +137,7 @@ def _gather_case_facts(firsts: Sequence[Assessment]) -> Mapping[int, dict[str, s
 
 
 def _describe_pick(
-    pick: Pick, second: Assessment, by: TeamMember, now: datetime, draw: Draw | None
+    pick: Pick, second: Assessment, by: TeamMember, now: datetime, draw: Draw | None, taken: int
 ) -> SecondMarking:
     drawn = draw is not None and pick.first.case.reference in draw.references
     return SecondMarking(
@@ -137,7 +147,7 @@ def _describe_pick(
         picked_by=by,
         picked_at=now,
         seed=draw.seed if draw and drawn else "",
-        share=draw.share if draw and drawn else "",
+        share=draw.describe_taken(taken) if draw and drawn else "",
     )
 
 

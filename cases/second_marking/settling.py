@@ -63,6 +63,12 @@ class Choice:
     seen: int = 0
 
 
+PUBLISHED = (
+    "The report that rests on this is published or being prepared, so it can no longer be settled "
+    "again."
+)
+
+
 class ChangedMeanwhileError(RefusedError):
     """Somebody else settled a difference, or proposed something, that the person has not seen."""
 
@@ -75,6 +81,9 @@ def settle(
 
     What the lead inspector chooses is settled. What one of the pair chooses is proposed to the
     other; where the other had proposed the same, it is settled.
+
+    Once all is settled the lead inspector may settle a difference again, until a report rests on
+    it; if something further is to be settled then, the first marking counts until it is.
 
     Raises PermissionDenied for anybody else; RefusedError, with the difference's name as its place,
     where a choice is not valid or there is nothing to settle; and ChangedMeanwhileError. Then none
@@ -152,10 +161,14 @@ def _hold(second_marking: SecondMarking, by: TeamMember) -> Comparison:
     assessments = Assessment.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     fresh = {assessment.pk: assessment for assessment in assessments}
     agreed = fresh.get(held.agreed_id or 0)
-    gone = held.cancelled_at or held.settled_at or second_marking.case.withdrawn
-    if agreed is None or agreed.closed or gone:
+    gone = held.cancelled_at or second_marking.case.withdrawn
+    if agreed is None or agreed.closed or gone or (held.settled_at and not by.leads):
         message = "There is nothing to settle here any more."
         raise RefusedError([Problem(str(second_marking.case), None, message)])
+    if held.settled_at:
+        if not may_settle_again(held, by):
+            raise RefusedError([Problem(str(second_marking.case), None, PUBLISHED)])
+        _reopen(held, agreed)
     held.case, held.first, held.second = (
         second_marking.case,
         second_marking.first,
@@ -163,6 +176,26 @@ def _hold(second_marking: SecondMarking, by: TeamMember) -> Comparison:
     )
     held.agreed = agreed
     return compare(held)
+
+
+def may_settle_again(second_marking: SecondMarking, member: TeamMember) -> bool:
+    """Whether all is settled, and `member` may correct it: the lead, while no report rests on it.
+
+    An issue that is being prepared, or was published, rests on it if it was frozen afterwards.
+    """
+    if not member.leads or second_marking.settled_at is None:
+        return False
+    issues = member.inspection.publications
+    return not issues.filter(published_at__gte=second_marking.settled_at).exists()
+
+
+def _reopen(second_marking: SecondMarking, agreed: Assessment) -> None:
+    """Let the first marking count until all is settled again: at once, if nothing is left open."""
+    second_marking.settled_at = None
+    second_marking.save(update_fields=["settled_at"])
+    agreed.of_record, agreed.completed_at, agreed.completed_by = False, None, None
+    agreed.save(update_fields=["of_record", "completed_at", "completed_by"])
+    Assessment.objects.filter(pk=second_marking.first_id).update(of_record=True)
 
 
 def _find_open(comparison: Comparison, choice: Choice, by: TeamMember) -> Difference:
@@ -174,7 +207,7 @@ def _find_open(comparison: Comparison, choice: Choice, by: TeamMember) -> Differ
         raise _refusal(difference, "This question does not apply, as facts and answers stand now.")
     if difference.standing == Standing.SETTLED and not by.leads:
         raise _refusal(
-            difference, "This is settled already. The lead inspector can settle it anew."
+            difference, "This is settled already. The lead inspector can settle it again."
         )
     if choice.seen != (difference.settlement.pk if difference.settlement else 0):
         problem = Problem(difference.name, None, "Somebody else has dealt with this meanwhile.")

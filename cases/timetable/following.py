@@ -69,8 +69,15 @@ def rearrange(
     Interview.objects.bulk_create(after)
 
 
-def take_off_withdrawn(inspection: Inspection) -> None:
-    """Take off the interviews that were not held of cases that were withdrawn since."""
-    Interview.objects.filter(
-        inspection=inspection, case__withdrawn=True, held_at__isnull=True
-    ).delete()
+def take_off_withdrawn(inspection: Inspection) -> bool:
+    """Take off the interviews that were not held of cases that were withdrawn since.
+
+    Returns whether there were any: the timetable is then at its next revision. Needs a transaction
+    in which the inspection is held.
+    """
+    withdrawn = list(
+        Interview.objects.filter(inspection=inspection, case__withdrawn=True, held_at__isnull=True)
+    )
+    if withdrawn:
+        rearrange(inspection, withdrawn, [])
+    return bool(withdrawn)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from cases.models import Assessment, Availability, Case, Interview, Timetable
@@ -29,19 +29,26 @@ def list_interviews(inspection: Inspection) -> QuerySet[Interview]:
 def list_late_interviews(
     inspection: Inspection, now: datetime | None = None
 ) -> QuerySet[Interview]:
-    """Return the interviews whose time has passed and which nobody said were held.
+    """Return the interviews that were planned ahead, have passed, and were not said to be held.
 
     `now` is the clock's time in the zone of the settings, if not this moment.
     """
     here = now or timezone.localtime()
     ended = Q(day__lt=here.date()) | Q(day=here.date(), end__lte=here.time())
-    return list_interviews(inspection).filter(ended, held_at__isnull=True)
+    ahead = Q(placed_on__isnull=True) | Q(placed_on__lte=F("day"))
+    return list_interviews(inspection).filter(ended, ahead, held_at__isnull=True)
 
 
-def find_interviews_on(inspection: Inspection, day: date) -> dict[int, time]:
-    """Return when the interviews of a day begin, by the id of the case, in one query."""
-    interviews = Interview.objects.filter(inspection=inspection, day=day)
-    return dict(interviews.values_list("case_id", "start"))
+def find_coming_interviews(inspection: Inspection, day: date) -> dict[int, datetime]:
+    """Return when the interviews from a day on begin, by the id of the case, in one query.
+
+    The moments are the clock's where the inspection is.
+    """
+    interviews = Interview.objects.filter(inspection=inspection, day__gte=day)
+    return {
+        case: datetime.combine(begins, start)
+        for case, begins, start in interviews.values_list("case_id", "day", "start")
+    }
 
 
 def list_days_off(inspection: Inspection) -> dict[int, frozenset[date]]:
@@ -53,15 +60,21 @@ def list_days_off(inspection: Inspection) -> dict[int, frozenset[date]]:
     }
 
 
+def key_of_manager(case_manager: str) -> str:
+    """Return one spelling of a case manager's code: `CM01` and `cm01` are one person."""
+    return case_manager.casefold()
+
+
 def need_of(assessment: Assessment) -> Need:
     """Return the interview that an allocated case needs; its assessor's key is their id."""
     case = assessment.case
-    return Need(case.reference, str(assessment.assessor_id), case.case_manager)
+    return Need(case.reference, str(assessment.assessor_id), key_of_manager(case.case_manager))
 
 
 def booking_of(interview: Interview) -> Booking:
     """Return an interview as a plain value; its assessor's key is their id."""
-    need = Need(interview.case.reference, str(interview.assessor_id), interview.case_manager)
+    manager = key_of_manager(interview.case_manager)
+    need = Need(interview.case.reference, str(interview.assessor_id), manager)
     return Booking(need, slot_of(interview), interview.place)
 
 
@@ -131,6 +144,25 @@ class Board:
         to_come = [slot for slot in slots if datetime.combine(slot.day, slot.start) > moment]
         return to_come or slots
 
+    @property
+    def capacity(self) -> int:
+        """How many interviews the days, times and rooms have place for."""
+        return len(self.frame.slots) * len(self.frame.places)
+
+    @property
+    def demand(self) -> int:
+        """How many cases need an interview, or have one."""
+        return len({*self.assessments, *self.unallocated, *(i.case.reference for i in self.shown)})
+
+    def has_free_room(self, slot: Slot, *, ignoring: Collection[str] = ()) -> bool:
+        """Whether any room is free at a time; `ignoring` as for `find_clashes`."""
+        taken = {
+            interview.place
+            for reference, interview in self.interviews.items()
+            if reference not in ignoring and slot_of(interview).overlaps(slot)
+        }
+        return not taken.issuperset(self.frame.places)
+
     def find_clashes(
         self,
         about: Assessment | Interview,
@@ -154,7 +186,7 @@ class Board:
                 continue
             if other.assessor_id == about.assessor_id:
                 in_the_way.append(f"{assessor} is interviewing about {reference} then.")
-            if manager and other.case_manager == manager:
+            if manager and key_of_manager(other.case_manager) == key_of_manager(manager):
                 in_the_way.append(
                     f"Case manager {manager} is being interviewed about {reference} then."
                 )

@@ -57,9 +57,19 @@ def slot_of(interview: Interview) -> Slot:
 
 
 def is_late(interview: Interview, now: datetime) -> bool:
-    """Whether the time of an interview has passed and nobody said that it was held.
+    """Whether an interview that was planned ahead has passed and nobody said that it was held.
 
     `now` is the clock's time where the inspection is: `django.utils.timezone.localtime()`.
     """
+    return is_unmarked(interview, now) and not was_placed_afterwards(interview)
+
+
+def is_unmarked(interview: Interview, now: datetime) -> bool:
+    """Whether the time of an interview has passed and nobody said that it was held."""
     ended = datetime.combine(interview.day, interview.end)
     return interview.held_at is None and ended <= now.replace(tzinfo=None)
+
+
+def was_placed_afterwards(interview: Interview) -> bool:
+    """Whether an interview was entered after its day, as where what was is written down."""
+    return interview.placed_on is not None and interview.day < interview.placed_on

@@ -13,7 +13,13 @@ from cases.allocation.holding import hold_inspection
 from cases.models import Interview, Timetable
 from cases.timetable.bookings import Frame, Slot
 from cases.timetable.following import rearrange, take_off_withdrawn
-from cases.timetable.listing import Board, Clashes, describe_left, find_plan
+from cases.timetable.listing import (
+    Board,
+    Clashes,
+    describe_left,
+    find_plan,
+    key_of_manager,
+)
 from cases.timetable.slots import slot_of
 from inspections.models import Inspection
 
@@ -186,11 +192,10 @@ def mark_held(interview: Interview, *, held: bool) -> None:
 def _open(inspection: Inspection, revision: int | None = None) -> Board:
     """Hold the inspection and read its timetable; see that it is still at `revision`, if given."""
     hold_inspection(inspection)
-    take_off_withdrawn(inspection)
     board = Board(inspection)
     if revision is not None and board.revision != revision:
         raise ChangedMeanwhileError
-    return board
+    return Board(inspection) if take_off_withdrawn(inspection) else board
 
 
 def _find(board: Board, reference: str, sequence: int | None) -> Interview | None:
@@ -213,11 +218,12 @@ def _book(board: Board, reference: str, slot: Slot, place: str) -> Interview:
         inspection=board.inspection,
         case=assessment.case,
         assessor=assessment.assessor,
-        case_manager=assessment.case.case_manager,
+        case_manager=key_of_manager(assessment.case.case_manager),
         day=slot.day,
         start=slot.start,
         end=slot.end,
         place=place,
+        placed_on=timezone.localdate(),
     )
 
 
@@ -226,9 +232,10 @@ def _move(interview: Interview, slot: Slot, place: str) -> Interview:
         inspection=interview.inspection,
         case=interview.case,
         assessor=interview.assessor,
-        case_manager=interview.case_manager,
+        case_manager=key_of_manager(interview.case_manager),
         day=slot.day,
         start=slot.start,
         end=slot.end,
         place=place,
+        placed_on=timezone.localdate(),
     )

@@ -50,7 +50,7 @@ def allocate_cases(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         form = _make_form(inspection, request.POST)
         valid = form.is_valid()
-        outcome = allocate(inspection, form.read_changes())
+        outcome = allocate(inspection, form.read_changes(), signed_in(request))
         if valid and outcome.complete and not form.count_lost():
             tell(request, describe_allocation(outcome))
             return redirect("cases:allocation", slug)
@@ -75,7 +75,7 @@ def allocate_cases(request: HttpRequest, slug: str) -> HttpResponse:
             "loads": list_loads(obstacles, assessments),
             "decisions": [
                 assessment
-                for assessment in list_open_decisions(obstacles)
+                for assessment in list_open_decisions(obstacles.conflicts)
                 if assessment.kind == Assessment.Kind.FIRST
             ],
         },
@@ -96,7 +96,9 @@ def balance_cases(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and not form.is_valid():
         status = 422 if request.method == "POST" else 400
     elif request.method == "POST":
-        proposal, taken_off = accept(inspection, form.read_wishes(), request.POST.get("digest", ""))
+        proposal, taken_off = accept(
+            inspection, form.read_wishes(), request.POST.get("digest", ""), signed_in(request)
+        )
         if taken_off is not None:
             tell(request, ["The allocation is stored.", *_describe_taken_off(taken_off)])
             return redirect("cases:allocation", slug)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.signing_in import signed_in
 from cases.access import get_assessment, list_assessments
 from cases.alerts import list_alerts
+from cases.allocation.obstacles import Conflicts
 from cases.models import Assessment
 from cases.progress import (
     STATUS_COLOURS,
@@ -29,11 +30,13 @@ from cases.progress import (
     with_progress,
 )
 from cases.recording import describe_closed
-from cases.timetable.listing import find_interviews_on
+from cases.timetable.listing import find_coming_interviews
 from cases.topics import Topic, find_topic_of, list_topics, place_of
 from cases.views.pages import (
     addresses_of,
     breadcrumbs_of,
+    describe_completed,
+    describe_undecided,
     url_of_case,
     url_of_part,
     url_of_topic,
@@ -59,9 +62,15 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
     assessments: list[Any] = list(with_progress(list_assessments(member)))
     for assessment in assessments:
         assessment.inspection = member.inspection
-    today = find_interviews_on(member.inspection, localdate())
+    today = localdate()
+    coming = find_coming_interviews(member.inspection, today)
+    conflicts = Conflicts(member.inspection)
     described = [
-        _describe_case(assessment) | {"interview": today.get(assessment.case_id)}
+        _describe_case(assessment)
+        | {
+            "coming": coming.get(assessment.case_id),
+            "has_conflict": bool(conflicts.await_decision(assessment)),
+        }
         for assessment in assessments
     ]
     filters = [
@@ -78,6 +87,7 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
             "inspection": member.inspection,
             "member": member,
             "cases": shown,
+            "today": today,
             "all": len(described),
             "filters": filters,
             "is_filtered": any(choice.value for choice in filters),
@@ -109,6 +119,10 @@ def case_detail(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "is_ready": status == Status.READY,
             "colour": STATUS_COLOURS[status],
             "closed": describe_closed(assessment),
+            "undecided": describe_undecided(assessment, member),
+            "told": describe_completed(assessment)
+            if assessment.completed_at and "completed" in request.GET
+            else "",
             "alerts": list_alerts(member).filter(case=assessment.case, closed_at__isnull=True),
             "facts_task": _describe_facts(assessment, recorded, facts),
             "facts": {"recorded": recorded, "all": facts},

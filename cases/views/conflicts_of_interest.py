@@ -18,7 +18,7 @@ from cases.allocation.conflicts_of_interest import (
     lift_conflict,
     list_open_decisions,
 )
-from cases.allocation.obstacles import Obstacles
+from cases.allocation.obstacles import Conflicts
 from cases.forms.conflicts_of_interest import ConflictForm, LiftForm
 from cases.forms.texts import year_of
 from cases.models import Assessment, ConflictOfInterest
@@ -100,6 +100,7 @@ def lift(request: HttpRequest, slug: str, conflict_id: int) -> HttpResponse:
             "user_role": describe_role(member),
             "inspection": member.inspection,
             "conflict": conflict,
+            "kept": _list_kept(conflict, Conflicts(member.inspection)),
             "form": form,
         },
         status=422 if request.method == "POST" else 200,
@@ -143,14 +144,29 @@ def _list_decisions(member: TeamMember) -> list[dict[str, Any]]:
     An assessor is told of their own: until that is decided, the case is still theirs.
     """
     slug = member.inspection.slug
+    conflicts = Conflicts(member.inspection)
     return [
         {
             "assessment": assessment,
             "second": assessment.kind == Assessment.Kind.SECOND,
-            "url": f"{reverse('cases:allocation', args=[slug])}#case-{assessment.case.reference}",
+            "url": reverse("cases:second_markings", args=[slug])
+            if assessment.kind == Assessment.Kind.SECOND
+            else f"{reverse('cases:allocation', args=[slug])}#case-{assessment.case.reference}",
+            "lift_url": reverse(
+                "cases:lift_conflict", args=[slug, conflicts.await_decision(assessment)[0]]
+            ),
         }
-        for assessment in list_open_decisions(Obstacles(member.inspection))
+        for assessment in list_open_decisions(conflicts)
         if member.leads or assessment.assessor_id == member.pk
+    ]
+
+
+def _list_kept(conflict: ConflictOfInterest, conflicts: Conflicts) -> list[str]:
+    """Return the references of the cases that its member judges in spite of a conflict."""
+    return [
+        assessment.case.reference
+        for assessment in list_open_decisions(conflicts)
+        if conflict.pk in conflicts.await_decision(assessment)
     ]
 
 

@@ -89,6 +89,9 @@ def _make_pager(sent: QueryDict, history: History) -> dict[str, dict[str, str] |
 def _describe(
     assessment: Assessment, definition: ProgrammeDefinition, entry: Entry
 ) -> dict[str, Any]:
+    if entry.handover:
+        before, after = (name or "nobody" for name in (entry.handover.before, entry.handover.after))
+        return {"entry": entry, "title": f"The case went from {before} to {after}"}
     if entry.fact:
         fact = definition.facts_by_key[entry.fact]
         value = entry.values.get("value", "")

@@ -134,14 +134,17 @@ def own_timetable(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def calendar(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Return a member's interviews as a calendar file, to themselves and the lead inspector."""
+    """Return a member's interviews as a calendar file, to themselves and the lead inspector.
+
+    Once the last is taken off the file is empty, so that a calendar that follows it drops it too.
+    """
     member = get_membership(signed_in(request), slug)
     inspection = member.inspection
     assessor = inspection.team.filter(key=key).first()
     if assessor is None or not (member.leads or assessor.pk == member.pk):
         raise Http404
     interviews = list(list_interviews(inspection).filter(assessor=assessor))
-    if not interviews:
+    if not (interviews or assessor.assesses):
         raise Http404
     response = HttpResponse(
         write_calendar(inspection, assessor, interviews, timezone.now()),

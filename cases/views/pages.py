@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,10 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from cases.access import key_of
+from cases.allocation.obstacles import Conflicts
 from cases.models import Assessment
-from cases.recording import Outcome
+from cases.recording import Outcome, describe_closed
 from cases.topics import Topic
-from inspections.models import Inspection
+from inspections.models import Inspection, TeamMember
 
 KEY = "assessment-key"
 """The field in which a form says for which assessment of its case it was made."""
@@ -72,6 +74,28 @@ def addresses_of(assessment: Assessment) -> dict[str, str]:
         "reference": assessment.case.reference,
         "assessment": key_of(assessment),
     }
+
+
+def describe_undecided(assessment: Assessment, member: TeamMember) -> dict[str, Any] | None:
+    """Return what a page tells `member` of a conflict of interest that waits for a decision.
+
+    None where whoever judges the case has none, in one query. `own`: that is `member`.
+    """
+    if not Conflicts(assessment.inspection).await_decision(assessment):
+        return None
+    return {
+        "own": assessment.assessor_id == member.pk,
+        "decides": member.leads,
+        "name": str(assessment.assessor),
+        "url": reverse("cases:conflicts_of_interest", args=[assessment.inspection.slug]),
+    }
+
+
+def describe_completed(assessment: Assessment) -> str:
+    """Return what became of a case: where it is judged twice, it may be closed to be compared."""
+    return f"Case {assessment.case} is completed. " + (
+        describe_closed(assessment) or "You can still change it."
+    )
 
 
 def describe_outcome(outcome: Outcome) -> list[str]:

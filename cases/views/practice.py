@@ -34,6 +34,8 @@ from inspections.models import TeamMember
 from inspections.presentation import describe_role
 from inspections.problems import RefusedError
 
+GONE = "no longer a criterion of this programme"
+
 
 @login_required
 @require_safe
@@ -78,7 +80,7 @@ def note_example(request: HttpRequest, slug: str, reference: str = "") -> HttpRe
     )
     if request.method == "POST" and form.is_valid():
         try:
-            note_practice(
+            example = note_practice(
                 case,
                 member,
                 criterion=form.cleaned_data["criterion"],
@@ -88,7 +90,10 @@ def note_example(request: HttpRequest, slug: str, reference: str = "") -> HttpRe
         except RefusedError as error:
             form.add_error("text", error.problems[0].message)
         else:
-            messages.success(request, "The example is noted. The lead inspector can see it.")
+            if example.removed_at is None:
+                messages.success(request, "The example is noted. The lead inspector can see it.")
+            else:
+                messages.info(request, "You removed this example before, so it is not noted again.")
             return redirect("cases:practice", slug)
     return _render_form(request, member, form, case)
 
@@ -143,13 +148,17 @@ def choose_example(request: HttpRequest, slug: str, example_id: int) -> HttpResp
 
 
 def _group(member: TeamMember, examples: list[GoodPractice]) -> list[dict[str, Any]]:
-    """Return the examples under their criteria, in the programme's order."""
+    """Return the examples under their criteria, in the programme's order.
+
+    Those of a criterion that another version of the programme had come last.
+    """
     criteria = load_definition(member.inspection.programme).criteria
-    by_number: dict[str, list[GoodPractice]] = {number: [] for number in criteria}
+    titles = {number: criterion.title for number, criterion in criteria.items()}
+    by_number: dict[str, list[GoodPractice]] = {number: [] for number in titles}
     for example in examples:
-        by_number[example.criterion].append(example)
+        by_number.setdefault(example.criterion, []).append(example)
     return [
-        {"number": number, "title": criteria[number].title, "examples": found}
+        {"number": number, "title": titles.get(number, GONE), "examples": found}
         for number, found in by_number.items()
         if found
     ]

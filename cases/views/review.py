@@ -20,6 +20,8 @@ from cases.views.pages import (
     KEY,
     addresses_of,
     breadcrumbs_in_case,
+    describe_completed,
+    describe_undecided,
     tell,
     url_of_case,
     url_of_part,
@@ -44,7 +46,8 @@ def review_case(request: HttpRequest, slug: str, reference: str) -> HttpResponse
         except RefusedError as error:
             refused = error
         else:
-            tell(request, [_describe_completed(assessment)])
+            assessment.refresh_from_db(fields=["closed"])
+            tell(request, [describe_completed(assessment)])
             return redirect(url_of_case(assessment))
     review = review_assessment(assessment)
     form = CompletionForm(review, request.POST if refused else None)
@@ -59,6 +62,7 @@ def review_case(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "breadcrumbs": breadcrumbs_in_case(assessment),
             "assessment": assessment,
             "closed": describe_closed(assessment),
+            "undecided": describe_undecided(assessment, member),
             "form": form,
             "review": review,
             "missing": {
@@ -76,6 +80,7 @@ def review_case(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "set_aside": _group_spots(assessment, review.set_aside),
             "urls": {
                 "case": url_of_case(assessment),
+                "completed": f"{url_of_case(assessment)}?completed",
                 "next": url_of_part(assessment, "next"),
                 "history": url_of_part(assessment, "history"),
             },
@@ -89,14 +94,6 @@ def _refuse_another(assessment: Assessment, key: str) -> None:
     """Raise RefusedError where it is another assessment that the person said is done."""
     if why := refuse_key(assessment, key):
         raise RefusedError([Problem(str(assessment.case), None, why)])
-
-
-def _describe_completed(assessment: Assessment) -> str:
-    """Return what became of a case: where it is judged twice, it may be closed to be compared."""
-    assessment.refresh_from_db(fields=["closed"])
-    if describe_closed(assessment):
-        return f"Case {assessment.case} is completed. {describe_closed(assessment)}"
-    return f"Case {assessment.case} is completed. You can still change it."
 
 
 def _say_why(form: CompletionForm, refused: RefusedError) -> None:

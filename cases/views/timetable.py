@@ -18,7 +18,7 @@ from accounts.signing_in import signed_in
 from cases.forms.timetable import FrameForm, PlanForm
 from cases.models import Interview
 from cases.timetable.listing import Board, explain_waiting
-from cases.timetable.slots import is_late, propose_frame, slot_of
+from cases.timetable.slots import is_late, is_unmarked, propose_frame, slot_of
 from cases.timetable.storing import (
     ChangedMeanwhileError,
     PlanOutcome,
@@ -42,6 +42,7 @@ CHANGED = (
 def show_timetable(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all interviews and what is still to be arranged; plan what is asked for."""
     inspection, member = get_organiser(signed_in(request), slug)
+    now = timezone.localtime()
     board = Board(inspection)
     form = PlanForm(board.revision, request.POST if request.method == "POST" else None)
     status = 200
@@ -72,11 +73,14 @@ def show_timetable(request: HttpRequest, slug: str) -> HttpResponse:
             "can_plan": bool(board.frame.slots and board.frame.places and board.assessments),
             "has_cases": bool(board.assessments or board.unallocated),
             "unallocated": board.unallocated,
-            "waiting": explain_waiting(board, timezone.localtime()),
+            "waiting": explain_waiting(board, now),
+            "capacity": board.capacity,
+            "demand": board.demand,
             "days": _group_by_day(board),
             "held": sum(1 for interview in board.shown if interview.held_at),
             "total": len(board.shown),
-            "late": sum(is_late(interview, timezone.localtime()) for interview in board.shown),
+            "late": (late := sum(is_late(interview, now) for interview in board.shown)),
+            "unmarked": sum(is_unmarked(interview, now) for interview in board.shown) - late,
             "assessors": list_assessors(board),
             "has_own": any(interview.assessor == member for interview in board.shown),
         },
@@ -169,11 +173,14 @@ def list_assessors(board: Board) -> list[TeamMember]:
 
 def describe_interview(interview: Interview, board: Board | None = None) -> dict[str, Any]:
     """Return an interview with its state in words, and what no longer fits about it."""
+    now = timezone.localtime()
     state, colour = "Planned", ""
     if interview.held_at is not None:
         state, colour = "Held", "green"
-    elif is_late(interview, timezone.localtime()):
+    elif is_late(interview, now):
         state, colour = "Late", "red"
+    elif is_unmarked(interview, now):
+        state = "Not yet marked as held"
     return {
         "interview": interview,
         "state": state,
@@ -203,14 +210,14 @@ def _group_by_day(board: Board) -> list[dict[str, Any]]:
 
 
 def _make_grids(board: Board) -> list[dict[str, Any]]:
-    """Return a table for each day: its times down, rooms across."""
+    """Return a table for each day: its times down, rooms across, the same rooms every day."""
     days: dict[date, list[Interview]] = defaultdict(list)
     for interview in board.shown:
         days[interview.day].append(interview)
+    places = _order_places(board, board.shown)
     grids = []
     for day, interviews in sorted(days.items()):
         slots = sorted({slot_of(interview) for interview in interviews})
-        places = _order_places(board, interviews)
         at = {(slot_of(interview), interview.place): interview for interview in interviews}
         rows = [
             {"slot": slot, "cells": [at.get((slot, place)) for place in places]} for slot in slots

@@ -36,6 +36,7 @@ from cases.views.pages import (
     breadcrumbs_in_case,
     count,
     describe_outcome,
+    describe_undecided,
     tell,
     url_of_case,
     url_of_part,
@@ -82,7 +83,7 @@ def edit_topic(
     if sent is not None and (why := refuse_key(assessment, sent.get(KEY, ""))):
         return show_closed(make_form(_press_button(sent)), why)
     if request.method != "POST":
-        return _render_topic(request, assessment, page, make_form(sent), judgements)
+        return _render_topic(request, assessment, page, make_form(sent), judgements, member)
     if kept := request.POST.get("keep"):
         _keep_declined(make_form(request.POST), kept, assessment, by=member)
     form = make_form(_press_button(request.POST))
@@ -97,9 +98,8 @@ def edit_topic(
     form = make_form(form.data)
     form.is_valid()
     form.show_outcome(outcome, by=member)
-    return _render_topic(
-        request, assessment, page, form, judgements, status=409 if outcome.conflicts else 422
-    )
+    status = 409 if outcome.conflicts else 422
+    return _render_topic(request, assessment, page, form, judgements, member, status)
 
 
 def _load_judgements(
@@ -215,6 +215,7 @@ def _render_topic(
     topic: Topic,
     form: TopicForm,
     judgements: Judgements,
+    member: TeamMember,
     status: int = 200,
 ) -> HttpResponse:
     inspection = assessment.inspection
@@ -231,6 +232,7 @@ def _render_topic(
             "breadcrumbs": breadcrumbs_in_case(assessment),
             "inspection": inspection,
             "assessment": assessment,
+            "undecided": describe_undecided(assessment, member),
             "form": form,
             "topic": topic,
             "progress": progress,
@@ -244,6 +246,7 @@ def _render_topic(
             "urls": {
                 "case": url_of_case(assessment),
                 "history": url_of_part(assessment, "history"),
+                "review": url_of_part(assessment, "review"),
                 "next": f"{url_of_part(assessment, 'next')}?from={topic.questions[0].code}",
                 "next_topic": f"{url_of_part(assessment, 'next')}?after={topic.questions[0].code}",
             },

@@ -25,7 +25,8 @@ View = Callable[..., HttpResponse]
 def keep_unsent(view: View) -> View:
     """Ask people to sign in before `view`, and keep what they sent for the page they come back to.
 
-    It waits in their session, for the same address and the same person only, and is shown once.
+    It waits in their session, for the same page and the same person only, and is shown once. They
+    come back to the whole address: what its query drew belongs to what they filled in.
     Nothing is kept where it is not known who sent it, nor after they signed out themselves. Of many
     pages the latest are kept.
     """
@@ -37,7 +38,7 @@ def keep_unsent(view: View) -> View:
         sent, sender = request.POST.urlencode(), find_last_person(request)
         if sender and 0 < len(sent) <= LARGEST:
             _keep(request, sender, sent)
-        return redirect_to_login(request.path)
+        return redirect_to_login(request.get_full_path())
 
     return sign_in_first
 

@@ -41,7 +41,7 @@ class InspectionForm(forms.Form):
         label="Programme",
         queryset=Programme.objects.order_by("-slug", "-version"),
         empty_label="Choose a programme",
-        help_text="It cannot be changed once there are cases.",
+        help_text="It cannot be changed once a caseload is uploaded, or a case or text is written.",
         error_messages={
             "required": "Choose the programme",
             "invalid_choice": "Choose the programme",
@@ -156,6 +156,29 @@ class InspectionForm(forms.Form):
     def read_details(self) -> Details:
         """Return what a sound form says."""
         return Details(**self.cleaned_data)
+
+    def show_current(self, current: Inspection) -> None:
+        """Say that the details were changed meanwhile, and at its place what stands now."""
+        self.add_error(
+            None,
+            "Not saved: somebody changed the details after you opened this page. What you entered "
+            "is kept, and it says below what stands now. Save again to replace that.",
+        )
+        wanted = dict(self.cleaned_data)
+        for name in self.fields:
+            value = getattr(current, name)
+            if value != wanted.get(name):
+                words = self._describe(name, value) or "empty"
+                self.add_error(name, f"{self[name].label.removesuffix(' (optional)')}: now {words}")
+
+    def _describe(self, name: str, value: Any) -> str:
+        """Return a value that is stored as a person reads it."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            return str(field.label_from_instance(value))
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(Inspection.Country.choices)[value])
+        return "" if value is None else str(field.prepare_value(value))
 
     @classmethod
     def initial_of(cls, inspection: Inspection) -> dict[str, object]:

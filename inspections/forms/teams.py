@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from accounts.models import User
 from accounts.people import find_by_address
@@ -16,17 +17,13 @@ from inspections.setting_up.teams import Part
 
 UNKNOWN = "Nobody has an account with this address."
 SWITCHED_OFF = "This account is switched off."
-NOT_REPLACED = (
-    "Cases are allocated to this part, so another person cannot take it. Add them as a new member, "
-    "and allocate cases to them; or ask an administrator."
-)
 
 
 class MemberForm(forms.Form):
     """A part in a team: role, name, home area, and the account of whoever plays it.
 
     `may_invite` is for administrators: they appoint the lead inspector, may invite somebody who
-    has no account, and may give a part that has cases to somebody else.
+    has no account. `seen` goes with the form: the id of the account that plays the part, or 0.
     """
 
     role = forms.ChoiceField(
@@ -56,17 +53,24 @@ class MemberForm(forms.Form):
         "Whoever gets or loses a part is told by email, and you are asked for your password.",
     )
 
+    seen = forms.IntegerField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Part of the form could not be read. Load the page again."},
+    )
+
     def __init__(
         self,
         inspection: Inspection,
         member: TeamMember | None = None,
         *args: Any,
         may_invite: bool = False,
-        has_cases: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.member, self.may_invite, self.has_cases = member, may_invite, has_cases
+        self.may_invite = may_invite
+        self.plays = str(member.user_id or 0) if member else ""
+        self.fields["seen"].initial = self.plays
         self.user: User | None = None
         self.wants_invitation = False
         roles = [
@@ -94,10 +98,6 @@ class MemberForm(forms.Form):
         email = self.cleaned_data.get("email")
         if email:
             self._find_account(email)
-        before = self.member.user if self.member else None
-        replaced = before is not None and before != self.user
-        if replaced and self.has_cases and not self.may_invite and "email" not in self.errors:
-            self.add_error("email", NOT_REPLACED)
 
     def _find_account(self, email: str) -> None:
         self.user = find_by_address(email)
@@ -117,4 +117,13 @@ class MemberForm(forms.Form):
     def read_part(self, user: User | None = None) -> Part:
         """Return what a sound form says; `user` is somebody who was just invited."""
         data = self.cleaned_data
-        return Part(data["role"], data["name"], data["home_area"], user or self.user)
+        return Part(
+            data["role"], data["name"], data["home_area"], user or self.user, data.get("seen")
+        )
+
+    def show_seen(self) -> None:
+        """Have the form sent again as by somebody who has seen which account plays the part."""
+        if self.is_bound:
+            data = QueryDict(mutable=True)
+            data.update({**self.data, "seen": self.plays})
+            self.data = data

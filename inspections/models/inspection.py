@@ -117,6 +117,11 @@ class TeamMember(models.Model):
         related_name="memberships",
     )
     position = models.PositiveIntegerField(default=0)
+    former_users = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="+",
+        help_text="Accounts that played the part before: what is written in it may be theirs.",
+    )
 
     class Meta:
         ordering = ("position", "key")

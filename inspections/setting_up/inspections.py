@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import dataclass, fields
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -17,7 +19,23 @@ PUBLISHED = (
     "A report of this inspection is published, so what it says of the inspection stands. The team "
     "can still be changed."
 )
-HAS_CASES = "The programme cannot change any more: cases are being judged under it."
+PROGRAMME_USES = {
+    "cases": "The programme cannot change any more: cases are being judged under it.",
+    "uploaded_caseload": "The programme cannot change any more: a caseload was uploaded under it. "
+    "An inspection without cases can be deleted and set up again.",
+    "good_practice": "The programme cannot change any more: good practice was noted under it.",
+    "narratives": "The programme cannot change any more: a text of the report was written under "
+    "it.",
+}
+"""What is made under a programme, by the name that an inspection knows it by, and so keeps it."""
+
+
+class ChangedMeanwhileError(Exception):
+    """The details are no longer as the person saw them; nothing was stored."""
+
+    def __init__(self, current: Inspection) -> None:
+        self.current = current
+        super().__init__(str(current))
 
 
 @dataclass(frozen=True)
@@ -54,22 +72,45 @@ def create_inspection(details: Details) -> Inspection:
 
 
 @transaction.atomic
-def change_inspection(inspection: Inspection, details: Details) -> None:
+def change_inspection(inspection: Inspection, details: Details, *, seen: str) -> None:
     """Change what is said of `inspection`; its address stays.
 
-    Raises RefusedError once a report of it is published, where the programme would change under
-    cases, and where somebody of the team belongs to a new area.
+    `seen` is the digest of the details that the person saw (`digest_details`). Raises
+    ChangedMeanwhileError where they are others now, and not those that the person wants. Raises
+    RefusedError once a report of it is published, where the programme would change under what was
+    made by it, and where somebody of the team belongs to a new area.
     """
     held = Inspection.objects.select_for_update().get(pk=inspection.pk)
     if is_published(held):
         raise _refusal(PUBLISHED)
-    if details.programme != held.programme and has_cases(held):
-        raise _refusal(HAS_CASES)
+    if _columns(details) == _columns(held):
+        return
+    if seen != digest_details(held):
+        raise ChangedMeanwhileError(held)
+    if details.programme != held.programme and (reason := find_programme_use(held)):
+        raise _refusal(reason)
     if details.area != held.area:
         _check_new_area(held, details.area)
     for column, value in _columns(details).items():
         setattr(inspection, column, value)
     inspection.save(update_fields=list(_columns(details)))
+
+
+def digest_details(inspection: Inspection) -> str:
+    """Return a short text that is another one once the details of `inspection` are others."""
+    values = {
+        name: value.pk if isinstance(value, Area | Programme) else value
+        for name, value in _columns(inspection).items()
+    }
+    return sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def find_programme_use(inspection: Inspection) -> str:
+    """Return why the programme of `inspection` cannot change; empty where it can."""
+    for made, reason in PROGRAMME_USES.items():
+        if Inspection.objects.filter(pk=inspection.pk, **{f"{made}__isnull": False}).exists():
+            return reason
+    return ""
 
 
 @transaction.atomic
@@ -100,9 +141,8 @@ def has_cases(inspection: Inspection) -> bool:
     return inspection.cases.exists()
 
 
-def _columns(details: Details) -> dict[str, object]:
-    plain = asdict(details)
-    return plain | {"area": details.area, "programme": details.programme}
+def _columns(described: Details | Inspection) -> dict[str, object]:
+    return {field.name: getattr(described, field.name) for field in fields(Details)}
 
 
 def _check_new_area(inspection: Inspection, area: Area) -> None:

@@ -4,6 +4,7 @@ Nobody whose home is the inspected area can play one, and nobody gives one to th
 administrator alone never comes to see answers. There is one lead inspector at most: a report names
 one. A lead inspector may change the team but for their own part, and cannot give a part in which
 something is written to somebody else. Who gets a part, gets another or loses one is told by email.
+A part keeps every account that has played it: what is written or declared in it may be of any.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, Exists, ManyToOneRel, OuterRef, ProtectedError, Q
 from django.utils.text import slugify
 
 from accounts.models import User
@@ -24,16 +25,30 @@ from inspections.problems import Problem, RefusedError
 from inspections.setting_up.slugs import find_free_slug
 
 KEY_LIMIT = 50
+NOT_REPLACED = (
+    "Cases are allocated to this part, or something is recorded in it, so another person cannot "
+    "take it. Add them as a new member, and allocate cases to them; or ask an administrator."
+)
+
+
+WRITTEN = ("judgements", "facts")
+MADE = ("revisions", "declined_changes")
+"""Where it stands who wrote in an assessment, or gave something up for what another wrote."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What is said of a member of a team; `user` is None where no account plays the part."""
+    """What is said of a member of a team; `user` is None where no account plays the part.
+
+    `seen` is the id of the account that played it when that was said, 0 for none; None where nobody
+    looked.
+    """
 
     role: str
     name: str
     home_area: Area | None
     user: User | None
+    seen: int | None = None
 
 
 @transaction.atomic
@@ -63,7 +78,8 @@ def change_member(member: TeamMember, part: Part, *, by: User) -> None:
 def remove_member(member: TeamMember, *, by: User) -> None:
     """Take a member out of the team.
 
-    Raises RefusedError where cases are allocated to them or they have written something.
+    Raises RefusedError where cases are allocated to them, they have written something, or a
+    conflict of interest was declared for them.
     """
     hold_team(member.inspection)
     member = _read_again(member)
@@ -73,8 +89,8 @@ def remove_member(member: TeamMember, *, by: User) -> None:
             member.delete()
     except ProtectedError:
         raise refusal(
-            f"{member.name} has cases, or has recorded something in this inspection, so the part "
-            "cannot be removed."
+            f"{member.name} has cases, or has recorded something in this inspection, or a conflict "
+            "of interest, so the part cannot be removed."
         ) from None
     if user is not None:
         if member.leads:
@@ -99,11 +115,14 @@ def move_member(member: TeamMember, *, up: bool) -> None:
 def check_part(member: TeamMember, part: Part, *, by: User) -> None:
     """Raise RefusedError where `by` cannot make `part` of `member`; its file is the field.
 
-    For what `by` would give to themselves; for a second lead inspector, or one who is to judge
-    blind; for one who is borrowed and has no home area; for somebody whose home is inspected; for
-    a part that judges no cases and has some.
+    For an account that was changed meanwhile; for what `by` would give to themselves; for a second
+    lead inspector, or one who is to judge blind; for an account that has judged a case of the part
+    in another one; for a part in which something is written, unless `by` is an administrator; for
+    one who is borrowed and has no home area; for somebody whose home is inspected; for a part that
+    judges no cases and has some.
     """
     area = member.inspection.area
+    _check_seen(member, part)
     lead = find_lead(member.inspection)
     if part.user == by and (member.user != by or member.role != part.role):
         whom = "another administrator" if by.is_staff else "an administrator"
@@ -116,6 +135,9 @@ def check_part(member: TeamMember, part: Part, *, by: User) -> None:
             f"{lead.name} is the lead inspector. Give {lead.name} another role first.", "role"
         )
     _check_blindness(member, part)
+    replaced = member.user is not None and part.user != member.user
+    if replaced and not by.is_staff and has_written(member):
+        raise refusal(NOT_REPLACED, "email")
     if member.pk and part.role not in TeamMember.ASSESSING_ROLES and has_cases(member):
         raise refusal(
             f"{member.name} has cases, and this role judges none. Allocate them to others first.",
@@ -141,6 +163,19 @@ def find_lead(inspection: Inspection) -> TeamMember | None:
 def has_cases(member: TeamMember) -> bool:
     """Whether cases are allocated to `member`."""
     return member.assessments.exists()
+
+
+def has_written(member: TeamMember) -> bool:
+    """Whether `member` has cases, or anything was recorded, declared or decided in that part.
+
+    That is whatever keeps the part from being removed; asked in one query.
+    """
+    tied = Q()
+    for relation in TeamMember._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
+            rows = relation.related_model._base_manager
+            tied |= Q(Exists(rows.filter(**{relation.field.name: OuterRef("pk")})))
+    return TeamMember.objects.filter(tied, pk=member.pk).exists()
 
 
 def judges_blind(member: TeamMember) -> bool:
@@ -185,6 +220,39 @@ def _check_blindness(member: TeamMember, part: Part) -> None:
             "role" if leads else "email",
         )
 
+    if part.user is not None and part.user != member.user and _has_judged(member, part.user):
+        raise refusal(
+            f"{part.user} has had to do with a case of this part in another part of the team, and "
+            "nobody judges a case twice. Choose somebody else.",
+            "email",
+        )
+
+
+def _check_seen(member: TeamMember, part: Part) -> None:
+    """Nobody takes a part from an account, or gives it back to one, without having seen which."""
+    plays = member.user.pk if member.user else 0
+    if part.seen is None or part.seen == plays or part.user == member.user:
+        return
+    now = f"was given to {member.user.email}" if member.user else "was taken from its account"
+    raise refusal(
+        f"Since you opened this page the part {now}. Yours is kept here: save again to replace it.",
+        "email",
+    )
+
+
+def _has_judged(member: TeamMember, user: User) -> bool:
+    """Whether `user`, in another part, judged or wrote in a case that `member` has open."""
+    parts = member.inspection.team.filter(Q(user=user) | Q(former_users=user))
+    keys = list(parts.values_list("pk", flat=True))
+    if member.pk is None or not keys:
+        return False
+    own = member.assessments.filter(closed="", case__withdrawn=False)
+    others = own.model._default_manager.filter(case__in=own.values("case")).exclude(
+        pk__in=own.values("pk")
+    )
+    ways = ("assessor", *(f"{rows}__{made}__changed_by" for rows in WRITTEN for made in MADE))
+    return any(others.filter(**{f"{way}__in": keys}).exists() for way in ways)
+
 
 def _has_led(member: TeamMember, user: User) -> bool:
     return member.inspection.former_leads.filter(pk=user.pk).exists()
@@ -193,6 +261,8 @@ def _has_led(member: TeamMember, user: User) -> bool:
 def _store(member: TeamMember, part: Part, by: User) -> None:
     before, role_before = member.user, member.role
     told_before = _describe_part(member) if before is not None else ""
+    if before is not None and part.user != before:
+        member.former_users.add(before)
     if before is not None and member.leads and (part.user != before or part.role != member.role):
         member.inspection.former_leads.add(before)
     member.role, member.name, member.home_area = part.role, part.name, part.home_area

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from inspections.access import give_affiliation, give_part
-from inspections.models import Inspection, TeamMember
+from inspections.models import Area, Inspection, TeamMember
 from inspections.problems import RefusedError
 
 DOMAIN = "demo.example"
@@ -23,13 +23,15 @@ Role = TeamMember.Role
 class Part:
     """A demonstration user: what they are called, and which parts they play.
 
-    `manages` is the inspection whose area's service they manage.
+    `manages` is the inspection whose area's service they manage, `home` the name of the area that
+    they come from: they can be in no team that inspects it.
     """
 
     key: str
     name: str
     roles: tuple[str, ...] = ()
     manages: str = ""
+    home: str = ""
     is_administrator: bool = False
 
     @property
@@ -43,7 +45,12 @@ PARTS = (
     Part("lead-inspector", "Lead inspector", roles=(Role.LEAD_INSPECTOR,)),
     Part("inspector", "Inspector", roles=(Role.INSPECTOR,)),
     Part("practice-assessor", "Practice assessor", roles=(Role.PRACTICE_ASSESSOR,)),
-    Part("local-assessor", "Local assessor", roles=(Role.LOCAL_ASSESSOR, Role.REGIONAL_ASSESSOR)),
+    Part(
+        "local-assessor",
+        "Local assessor",
+        roles=(Role.LOCAL_ASSESSOR, Role.REGIONAL_ASSESSOR),
+        home="Eastmere",
+    ),
     Part("manager-hertfordshire", "YJS manager, Hertfordshire", manages="hertfordshire-2012"),
     Part("manager-stockport", "YOT manager, Stockport", manages="stockport-2009"),
 )
@@ -76,6 +83,8 @@ def open_account(
         if part.manages:
             managed = Inspection.objects.select_related("area").get(slug=part.manages)
             give_affiliation(user, managed.area, is_manager=True)
+        if home := Area.objects.filter(name=part.home).first():
+            give_affiliation(user, home)
     elif password:
         user.set_password(password)
         user.save(update_fields=["password"])

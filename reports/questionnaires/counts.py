@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -25,6 +27,11 @@ RESERVED_KEY = "respondents"
 """Names the number of those who answered in a file, so no item can be called so."""
 
 MOST_ITEMS = 100
+
+WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
+
+SHOWN = 20
+"""Characters of what was typed that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,30 @@ def save_surveys(
     return True
 
 
+def make_key(typed: str) -> str:
+    """Return the key of an item from what was typed: its wording, or the key itself.
+
+    “Knew why they were there” becomes `knew_why_they_were_there`; empty where no letter of it is
+    left. Accents are dropped, and what is longer than a key may be is cut at a word.
+    """
+    lowered = typed.strip().lower()
+    if re.fullmatch(ITEM_KEY.pattern, lowered):
+        return lowered
+    plain = unicodedata.normalize("NFKD", lowered).encode("ascii", "ignore").decode()
+    key = re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’‘]", "", plain)).strip("_")
+    key = re.sub(r"^[0-9_]+", "", key)
+    if len(key) <= ITEM_KEY.limit:
+        return key
+    head, _, _ = key[: ITEM_KEY.limit + 1].rpartition("_")
+    return head or key[: ITEM_KEY.limit]
+
+
+def put_in_words(key: str) -> str:
+    """Return a key as it is read: `knew_why` is “Knew why”."""
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def check_key(key: str) -> str:
     """Return what is wrong with the key of an item, or the empty string."""
     if not key:
@@ -141,12 +172,22 @@ def check_key(key: str) -> str:
 
 
 def check_number(text: str, name: str) -> tuple[int | None, str]:
-    """Return the whole number that was typed, or None and what is wrong; `name` is what it is."""
-    typed = text.strip().replace(",", "")
+    """Return the whole number that was typed, or None and what is wrong; `name` is what it is.
+
+    A comma parts thousands (1,200) and nothing else: 1,5 is not 15.
+    """
+    typed = text.strip()
     if not typed:
         return None, f"Enter {name}."
-    if not typed.isascii() or not typed.isdecimal() or len(typed) > len(str(LARGEST_NUMBER)):
-        return None, f"{name[0].upper()}{name[1:]} must be a whole number, such as 27."
+    if not WHOLE_NUMBER.fullmatch(typed):
+        shown = typed if len(typed) <= SHOWN else f"{typed[:SHOWN]}…"
+        return (
+            None,
+            f"{name[0].upper()}{name[1:]} must be a whole number, such as 27, not “{shown}”.",
+        )
+    typed = typed.replace(",", "")
+    if len(typed) > len(str(LARGEST_NUMBER)):
+        return None, f"{name[0].upper()}{name[1:]} must be {LARGEST_NUMBER:,} or less."
     if int(typed) > LARGEST_NUMBER:
         return None, f"{name[0].upper()}{name[1:]} must be {LARGEST_NUMBER:,} or less."
     return int(typed), ""

@@ -17,6 +17,8 @@ from reports.questionnaires.counts import (
     check_key,
     check_number,
     is_too_small,
+    make_key,
+    put_in_words,
 )
 
 BLANK_LINES = 3
@@ -29,7 +31,10 @@ Uses = Mapping[str, list[str]]
 
 @dataclass
 class Line:
-    """One item as it is typed; `errors` by the name of its part, `notes` to whoever looks at it."""
+    """One item as it is typed; `errors` by the name of its part.
+
+    `wording` is what was typed for its key where the key was made from it.
+    """
 
     group: str
     number: int
@@ -41,6 +46,7 @@ class Line:
     uses: list[str] = field(default_factory=list)
     is_small: bool = False
     is_new: bool = False
+    wording: str = ""
 
     @property
     def name(self) -> str:
@@ -50,7 +56,16 @@ class Line:
     @property
     def is_blank(self) -> bool:
         """Whether nothing is typed in it."""
-        return not (self.key or self.count or self.of)
+        return not (self.key or self.wording or self.count or self.of)
+
+
+@dataclass(frozen=True)
+class Known:
+    """An item that can be chosen: its key, how it is read, and where the text speaks of it."""
+
+    key: str
+    words: str
+    uses: list[str]
 
 
 @dataclass
@@ -62,6 +77,13 @@ class Part:
     respondents: str = ""
     error: str = ""
     lines: list[Line] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[Known]:
+        """The items of which the text speaks and that are not there."""
+        there = {line.key for line in self.lines}
+        return [item for item in self.known if item.uses and item.key not in there]
 
 
 class CountsForm:
@@ -72,6 +94,7 @@ class CountsForm:
         for line in self._lines():
             line.uses = uses.get(f"{line.group}.{line.key}", [])
         for part in parts:
+            part.known = _list_known(part, uses)
             blank = sum(1 for line in part.lines if line.is_blank)
             self.add_lines(part.group, max(0, BLANK_LINES - blank))
 
@@ -99,7 +122,8 @@ class CountsForm:
                 line = Line(group, number)
                 for name in ("key", "count", "of"):
                     setattr(line, name, data.get(f"{line.name}-{name}", "").strip())
-                line.key = line.key.lower()
+                typed, line.key = line.key, make_key(line.key)
+                line.wording = typed if typed.lower() != line.key else ""
                 line.remove = bool(data.get(f"{line.name}-remove"))
                 part.lines.append(line)
             parts.append(part)
@@ -116,6 +140,12 @@ class CountsForm:
         """Return what is typed, or None where something is wrong with it."""
         surveys = {part.group: self._check_part(part) for part in self.parts}
         return None if self.list_errors() else surveys
+
+    def list_made_keys(self) -> list[tuple[str, str]]:
+        """Return the wordings that were typed for keys, each with the key made from it."""
+        return [
+            (line.wording, line.key) for line in self._lines() if line.wording and not line.remove
+        ]
 
     def refuse_removal(self, uses: Uses) -> None:
         """Note that lines which would go are spoken of in the text."""
@@ -155,6 +185,16 @@ class CountsForm:
             elif item is not None:
                 items[line.key] = item
         return Survey(respondents, dict(sorted(items.items())))
+
+
+def _list_known(part: Part, uses: Uses) -> list[Known]:
+    """Return the items of a group that are there or that the text speaks of, by key."""
+    spoken_of = [name.partition(".") for name in uses]
+    keys = {key for group, _, key in spoken_of if group == part.group}
+    keys.update(line.key for line in part.lines if line.key)
+    return [
+        Known(key, put_in_words(key), uses.get(f"{part.group}.{key}", [])) for key in sorted(keys)
+    ]
 
 
 def _check_line(line: Line, respondents: int | None) -> Item | None:

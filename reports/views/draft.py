@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.signing_in import signed_in
 from cases.alerts import count_open_alerts
+from cases.allocation.conflicts_of_interest import list_undecided
 from cases.second_marking.listing import list_unsettled
 from inspections.access import get_lead
 from inspections.models import Inspection, TeamMember
@@ -30,6 +31,7 @@ from reports.publication import (
     find_rendering_job,
     list_issued,
     list_obstacles,
+    list_reasons_to_withhold,
     publish,
     retry_rendering,
 )
@@ -47,17 +49,20 @@ def show_report(request: HttpRequest, slug: str) -> HttpResponse:
     obstacles = list_obstacles(inspection, gathered)
     pending = find_pending(inspection)
     pending_job = find_rendering_job(pending) if pending else None
+    withheld = list_reasons_to_withhold(pending) if pending else []
     issues = list(_list_issues(inspection))
     context = _describe_page(member, "Report") | {
-        "state": _describe_state(pending, pending_job, issues, obstacles),
+        "state": _describe_state(pending, pending_job, withheld, issues, obstacles),
         "cases": gathered.content.cases,
         "complete": gathered.scorecard.complete,
         "faults": gathered.faults,
         "obstacles": obstacles,
         "open_alerts": count_open_alerts(inspection) if obstacles else 0,
         "unsettled": list_unsettled(inspection) if obstacles else [],
+        "undecided": list_undecided(inspection) if obstacles else [],
         "pending": pending,
         "pending_job": pending_job,
+        "withheld": withheld,
         "preview": Preview.objects.filter(inspection=inspection).defer("pdf").first(),
         "preview_job": find_preview_job(inspection),
         "issues": issues,
@@ -137,7 +142,10 @@ def retry_issue(request: HttpRequest, slug: str) -> HttpResponse:
     member = get_lead(signed_in(request), slug)
     pending = find_pending(member.inspection)
     if pending is not None:
-        retry_rendering(pending, member)
+        try:
+            retry_rendering(pending, member)
+        except NotPublishableError as error:
+            messages.error(request, f"Issue {pending.number} is withheld. {error}")
     return _back(member)
 
 
@@ -173,6 +181,7 @@ def _ask(
         "obstacles": obstacles,
         "open_alerts": count_open_alerts(inspection) if obstacles else 0,
         "unsettled": list_unsettled(inspection) if obstacles else [],
+        "undecided": list_undecided(inspection) if obstacles else [],
         "has_errors": bool(refused_for),
     }
     return render(request, "reports/publish.html", context, status=409 if refused_for else 200)
@@ -181,6 +190,7 @@ def _ask(
 def _describe_state(
     pending: Publication | None,
     job: Job | None,
+    withheld: list[str],
     issues: list[Publication],
     obstacles: list[str],
 ) -> dict[str, str]:
@@ -188,6 +198,8 @@ def _describe_state(
     if pending is not None:
         if job is not None and job.is_live:
             return _state("In preparation", "blue", f"Issue {pending.number} is being prepared.")
+        if withheld:
+            return _state("Withheld", "red", f"Issue {pending.number} is not issued.")
         return _state("Failed", "red", f"Issue {pending.number} could not be prepared.")
     if issues:
         return _state("Published", "green", f"Issue {issues[0].number} can be downloaded.")

@@ -74,7 +74,7 @@ def edit_questionnaires(request: HttpRequest, slug: str) -> HttpResponse:
     except RefusedError as error:
         problems = [{"text": problem.message} for problem in error.problems]
         return _render(request, member, form, base, status=422, problems=problems)
-    messages.success(request, "The counts are saved." if changed else "Nothing was changed.")
+    messages.success(request, _describe_saved(form) if changed else "Nothing was changed.")
     return redirect("reports:questionnaires", slug)
 
 
@@ -125,6 +125,12 @@ def _take_file(request: HttpRequest) -> bytes:
 def _describe_problem(problem: Problem) -> dict[str, str]:
     line = f"Line {problem.line}: " if problem.line else ""
     return {"text": f"{line}{problem.message}", "href": f"#{FILE_FIELD}"}
+
+
+def _describe_saved(form: CountsForm) -> str:
+    """Return that the counts are saved, and which keys were made from wordings."""
+    made = [f"“{wording}” is the item {key}." for wording, key in form.list_made_keys()]
+    return " ".join(["The counts are saved.", *made])
 
 
 def _list_uses(error: StillUsedError) -> list[str]:

@@ -15,6 +15,7 @@ import { keepSetting, readSetting } from "./settings.js";
 const SETTING = "keys";
 const OFF = "off";
 const MOVES = ["j", "k", "ArrowDown", "ArrowUp"];
+const NOT_OFFERED = "“Not applicable” is not one of the answers to this question.";
 const ANSWERS = { s: "sufficient", i: "insufficient", n: "not_applicable" };
 
 const form = document.querySelector("#topic-form, #facts-form");
@@ -85,10 +86,25 @@ function placeBeside(places, way) {
 function answer(target, key) {
   const place = currentPlace();
   const radio = place?.querySelector(`input[type=radio][value="${ANSWERS[key]}"]`);
-  if (!radio) return false;
+  if (!radio) return tellNotOffered(place, ANSWERS[key]);
   radio.click(); // tells all scripts of the page as a click of a person does
   if (target.matches("input[type=radio]")) radio.focus();
   else tell(`${labelOf(radio)}.`);
+  return true;
+}
+
+/** Say, to eyes and ears, that a question has no such answer; false where it is none of these questions. */
+function tellNotOffered(place, wanted) {
+  const choices = place?.querySelector(".govuk-radios");
+  if (wanted !== ANSWERS.n || !choices?.querySelector(`input[value="${ANSWERS.s}"]`)) return false;
+  const line = document.createElement("p");
+  line.className = "key-answer";
+  line.setAttribute("aria-hidden", "true"); // It is read out already.
+  line.textContent = NOT_OFFERED;
+  place.querySelector(".key-answer")?.remove();
+  choices.after(line);
+  for (const name of ["focusout", "change"]) place.addEventListener(name, () => line.remove(), { once: true });
+  tell(NOT_OFFERED);
   return true;
 }
 

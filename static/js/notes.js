@@ -28,7 +28,7 @@ function warningLine(note) {
   return lineOf(note, "warning", () => {
     const line = document.querySelector(`[data-warning-of="${note.id}"]`) || makeLine("note-warning");
     line.setAttribute("aria-live", "polite");
-    lengthLine(note).after(line);
+    note.before(line); // Below it, the bar that stays at the foot of the window would hide it.
     return line;
   });
 }

@@ -11,8 +11,8 @@
 
 const PAGES = "fieldwork-pages-";
 const FILES = "fieldwork-files";
-const PATIENCE = 4000; // milliseconds that a page is waited for where a kept one is at hand
-const MOST_FILES = 250; // of several builds; the oldest go first
+const PATIENCE = 4000; // milliseconds that a page is waited for where a kept one is at hand, and the database
+const MOST_FILES = 250; // of several builds; those that no page was kept with for longest go first
 const UNREACHABLE = [502, 503, 504];
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
@@ -40,7 +40,7 @@ async function openPage(event, url) {
     const network = fetch(event.request);
     const response = await (kept ? Promise.race([network, rejectAfter(PATIENCE)]) : network);
     if (kept && UNREACHABLE.includes(response.status)) return kept;
-    if (kept) event.waitUntil(renewPage(user, url, response.clone(), asked));
+    if (kept) event.waitUntil(renewPage(user, url, response.clone(), asked).catch(() => {}));
     return response;
   } catch {
     return kept || (await openFrom(FILES, OFFLINE_URL)) || Response.error();
@@ -53,7 +53,7 @@ function rejectAfter(milliseconds) {
 
 /** Return whose turn it is on this device, and their copy of a page if one may be shown. */
 async function findKept({ pathname }) {
-  const user = await readUser();
+  const user = await Promise.race([readUser(), rejectAfter(PATIENCE)]).catch(() => "");
   const kept = user && (await openFrom(PAGES + user, pathname));
   return { user, kept };
 }
@@ -63,7 +63,10 @@ async function openFrom(name, path) {
   return (await caches.open(name)).match(path, { ignoreSearch: true, ignoreVary: true });
 }
 
-/** A page that is kept is kept as it was seen last, unless it told of something that is over. */
+/**
+ * A page that is kept is kept as it was seen last, unless it told of something that is over. Where its
+ * files are not to be had, the copy before it stays, with its own.
+ */
 async function renewPage(user, url, response, asked) {
   const text = await readPage(user, response);
   if (text && !url.search && !text.includes("govuk-notification-banner")) {
@@ -87,11 +90,10 @@ async function tryToKeep(address, user) {
   const response = await fetch(address, { headers, credentials: "same-origin", redirect: "manual", cache: "no-store" });
   if (response.type === "opaqueredirect") return "signed-out";
   if (response.status === 404 || response.status === 403) return "not-there";
+  if (response.status >= 500) return "offline";
   const text = await readPage(user, response);
   if (!text || (await readUser()) !== user) return "signed-out";
-  await storePage(user, pathname, response, text, asked);
-  await keepFiles(text);
-  return "kept";
+  return (await storePage(user, pathname, response, text, asked)) ? "kept" : "signed-out";
 }
 
 /** Return the text of a page if it is one, and made for this person; else "". */
@@ -102,26 +104,33 @@ async function readPage(user, response) {
   return text.includes(`data-user="${user}"`) ? text : "";
 }
 
+/** Store a page with its files, files first; return whether it is still its person's turn. */
 async function storePage(user, path, response, text, asked) {
+  await keepFiles(text);
   const headers = new Headers(response.headers);
   for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
   const stamped = text.replace("<body ", `<body data-kept="${new Date(asked).toISOString()}" `);
   const cache = await caches.open(PAGES + user);
   await cache.put(path, new Response(stamped, { headers }));
+  if ((await readUser()) === user) return true;
+  // They signed out meanwhile, and this may have come after their pages were removed.
+  await cache.delete(path);
+  if (!(await cache.keys()).length) await caches.delete(PAGES + user);
+  return false;
 }
 
 async function keepOfflinePage() {
   const response = await fetch(OFFLINE_URL, { credentials: "omit", redirect: "error", cache: "no-store" });
   if (response.status !== 200) return "offline";
-  const text = await response.clone().text();
+  await keepFiles(await response.clone().text());
   await (await caches.open(FILES)).put(OFFLINE_URL, response);
-  await keepFiles(text);
   return "kept";
 }
 
 // --- Files: style sheets and scripts --------------------------------------------------------------
 
-const looked = new Map(); // files that were kept with all they import, by address, and when
+/** Files that this worker kept, by address: {at, imports}. Pages that were kept since need them. */
+const looked = new Map();
 
 /** Files with a hash in their name never change; others come from the network if it answers. */
 async function openFile(request, { pathname }) {
@@ -133,7 +142,7 @@ async function openFile(request, { pathname }) {
   }
 }
 
-/** Keep every file that a page names, and what its scripts import. */
+/** Keep every file that a page names, and what its scripts import. Rejects where one is not to be had. */
 async function keepFiles(text) {
   const named = [...text.matchAll(/="([^"?#]+)"/g)].map(([, address]) => address);
   const wanted = named.filter((address) => address.startsWith(STATIC_URL));
@@ -141,32 +150,47 @@ async function keepFiles(text) {
   const seen = new Set();
   while (wanted.length) {
     const path = wanted.pop();
-    if (seen.has(path) || isFresh(path)) continue;
+    if (seen.has(path)) continue;
     seen.add(path);
-    const file = await keepFile(cache, path);
-    if (file && path.endsWith(".js")) wanted.push(...findImports(await file.text(), path));
-    if (file) looked.set(path, Date.now());
+    wanted.push(...(await keepOnce(cache, path)));
   }
-  if (seen.size) await removeOldest(cache);
+  await removeOldest(cache);
+}
+
+/** Keep a file unless that was done just now; return what it imports. */
+function keepOnce(cache, path) {
+  if (!isFresh(path)) {
+    const imports = keepFile(cache, path).then(async (file) => (
+      path.endsWith(".js") ? findImports(await file.text(), path) : []
+    ));
+    looked.set(path, { at: Date.now(), imports });
+    imports.catch(() => looked.delete(path));
+  }
+  return looked.get(path).imports;
 }
 
 function isFresh(path) {
-  return looked.has(path) && (HASHED.test(path) || Date.now() - looked.get(path) < 60_000);
+  return looked.has(path) && (HASHED.test(path) || Date.now() - looked.get(path).at < 60_000);
 }
 
 async function removeOldest(cache) {
-  const files = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith(STATIC_URL));
-  const tooMany = files.slice(0, Math.max(0, files.length - MOST_FILES));
-  await Promise.all(tooMany.map((file) => cache.delete(file)));
+  const paths = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  const files = paths.filter((path) => path.startsWith(STATIC_URL));
+  const tooMany = files.slice(0, Math.max(0, files.length - MOST_FILES)).filter((path) => !looked.has(path));
+  await Promise.all(tooMany.map((path) => cache.delete(path)));
 }
 
+/** Keep a file, as the latest of all: what is put goes to the end of the cache, even where it was in it. */
 async function keepFile(cache, path) {
   const kept = await cache.match(path);
-  if (kept && HASHED.test(path)) return kept;
-  const response = await fetch(path, { cache: "no-cache" });
-  if (response.status !== 200) return kept;
-  await cache.put(path, response.clone());
-  return response;
+  let file = kept;
+  if (!kept || !HASHED.test(path)) {
+    const response = await fetch(path, { cache: "no-cache" });
+    if (response.status === 200) file = response;
+  }
+  if (!file) throw new Error(`not to be had: ${path}`);
+  await cache.put(path, file.clone());
+  return file;
 }
 
 function findImports(text, path) {

@@ -13,7 +13,10 @@ function readForm() {
 
 const saved = form.dataset.unsaved === "no" ? readForm() : null;
 
-form.addEventListener("submit", () => { leaves = true; });
+form.addEventListener("submit", (event) => {
+  leaves = true;
+  setTimeout(() => { leaves = !event.defaultPrevented; }); // Once every script has seen it.
+});
 for (const link of document.querySelectorAll("[data-leave]")) {
   link.addEventListener("click", () => { leaves = true; });
 }

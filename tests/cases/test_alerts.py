@@ -1,15 +1,16 @@
-"""Raising alerts, telling the lead inspector, and recording what is done about them."""
+"""Raising alerts, and recording what is done about them."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
 
 from cases.alerts import (
     close_alert,
@@ -20,13 +21,15 @@ from cases.alerts import (
     record_service_told,
 )
 from cases.models import AlertAction, Assessment, CaseAlert
-from cases.telling import Telling, find_telling, find_tellings, tell_again, tell_lead
-from inspections.models import Inspection
+from cases.telling import Telling, find_telling
 from inspections.problems import RefusedError
 from jobs.models import Job
-from jobs.registry import WorkError, find_kind
-from jobs.running import run_job
-from tests.casting import make_administrator, make_case, make_inspection, member_of, user_of
+from tests.casting import (
+    make_case,
+    make_inspection,
+    member_of,
+)
+from tests.jobs.databases import opened_to_others
 
 pytestmark = pytest.mark.django_db
 CONCERN = "The child said that they are afraid to go home."
@@ -52,16 +55,6 @@ def withdraw(assessment: Assessment) -> None:
     assessment.case.save()
     assessment.of_record, assessment.closed = False, Assessment.Closed.WITHDRAWN
     assessment.save()
-
-
-def leave_without_lead(inspection: Inspection) -> None:
-    """Let nobody play the lead inspector."""
-    inspection.team.filter(key="lead").update(user=None)
-
-
-def run_job_of(alert: CaseAlert) -> None:
-    """Do the alert's waiting job, as a worker would."""
-    run_job(Job.objects.get(subject=str(alert.pk), status="queued").pk)
 
 
 def refusal_of(error: pytest.ExceptionInfo[RefusedError]) -> str:
@@ -145,103 +138,6 @@ def test_an_alert_can_be_raised_on_a_withdrawn_case_and_stays(assessment: Assess
     assert count_open_alerts(assessment.inspection) == 3
 
 
-def test_the_email_says_that_there_is_an_alert_and_nothing_of_the_case(
-    assessment: Assessment,
-) -> None:
-    alert = raise_one(assessment)
-    run_job_of(alert)
-    (message,) = mail.outbox
-    assert message.to == [user_of(assessment.inspection, "lead").email]
-    assert message.subject == "A case alert was raised: Anyshire 2026"
-    assert f"http://127.0.0.1:8000/inspections/anyshire-2026/alerts/{alert.pk}/" in message.body
-    for detail in ("ANY-001", "afraid", "Inspector"):
-        assert detail not in message.body + message.subject
-    alert.refresh_from_db()
-    assert alert.told_lead_at is not None
-    assert find_telling(alert) == Telling.TOLD
-
-
-def test_done_twice_the_work_sends_one_email(assessment: Assessment) -> None:
-    alert = raise_one(assessment)
-    tell_lead(alert.pk)
-    tell_lead(alert.pk)
-    assert len(mail.outbox) == 1
-
-
-def test_an_email_that_cannot_be_sent_is_told_and_can_be_sent_again(
-    assessment: Assessment, settings: Settings
-) -> None:
-    alert = raise_one(assessment)
-    assert find_telling(alert) == Telling.WAITING
-    sound = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1
-    settings.JOBS_MAX_ATTEMPTS = 1
-    run_job_of(alert)
-    assert find_telling(alert) == Telling.FAILED
-    settings.EMAIL_BACKEND = sound
-    assert tell_again(alert) is not None
-    assert find_telling(alert) == Telling.WAITING
-    run_job_of(alert)
-    alert.refresh_from_db()
-    assert find_telling(alert) == Telling.TOLD
-    assert tell_again(alert) is None
-    assert len(mail.outbox) == 1
-
-
-def test_where_e_mails_are_thrown_away_none_is_called_sent(
-    assessment: Assessment, settings: Settings
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    alert = raise_one(assessment)
-    run_job_of(alert)
-    alert.refresh_from_db()
-    assert (alert.told_lead_at, find_telling(alert)) == (None, Telling.FAILED)
-
-
-def test_without_a_lead_inspector_nobody_is_told(assessment: Assessment) -> None:
-    leave_without_lead(assessment.inspection)
-    alert = raise_one(assessment)
-    assert (find_telling(alert), Job.objects.count()) == (Telling.NOBODY, 0)
-    assert tell_again(alert) is None
-    with pytest.raises(WorkError):
-        tell_lead(alert.pk)
-    with pytest.raises(WorkError):
-        tell_lead(0)
-
-
-def test_a_lead_inspector_who_can_no_longer_sign_in_is_not_told(assessment: Assessment) -> None:
-    user = user_of(assessment.inspection, "lead")
-    user.is_active = False
-    user.save()
-    assert find_telling(raise_one(assessment)) == Telling.NOBODY
-
-
-def test_the_job_may_be_watched_by_those_who_may_see_the_alert(assessment: Assessment) -> None:
-    alert = raise_one(assessment)
-    kind = find_kind("tell_lead_of_alert")
-    watchers = [
-        key
-        for key in ("lead", "inspector", "practice-assessor", "support")
-        if kind.may_see(user_of(assessment.inspection, key), str(alert.pk))
-    ]
-    assert watchers == ["lead", "inspector"]
-    assert not kind.may_see(make_administrator(), str(alert.pk))
-    assert kind.page is not None
-    assert kind.page(str(alert.pk)) == f"/inspections/anyshire-2026/alerts/{alert.pk}/"
-    assert kind.page("0") == ""
-
-
-def test_tellings_of_many_alerts_take_one_query(
-    assessment: Assessment, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    alerts = [raise_one(assessment) for _ in range(5)]
-    with django_assert_num_queries(1):
-        assert set(find_tellings(alerts).values()) == {Telling.WAITING}
-    with django_assert_num_queries(0):
-        assert find_tellings([]) == {}
-
-
 def test_what_was_done_is_kept_in_order_and_the_same_again_once(assessment: Assessment) -> None:
     alert, lead = raise_one(assessment), member_of(assessment.inspection, "lead")
     now = timezone.now()
@@ -252,6 +148,39 @@ def test_what_was_done_is_kept_in_order_and_the_same_again_once(assessment: Asse
     later.action = "Something else."
     with pytest.raises(TypeError):
         later.save()
+
+
+def test_what_was_kept_twice_before_is_not_kept_again(assessment: Assessment) -> None:
+    alert, lead = raise_one(assessment), member_of(assessment.inspection, "lead")
+    now = timezone.now()
+    twice = [
+        AlertAction.objects.create(
+            alert=alert, done_at=now, action="Telephoned.", recorded_by=lead, recorded_at=now
+        )
+        for _ in range(2)
+    ]
+    assert record_action(alert, lead, action="Telephoned.", done_at=now) == twice[0]
+    assert alert.actions.count() == 2
+
+
+def test_what_was_done_is_kept_once_though_it_is_sent_twice_at_one_moment(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    with opened_to_others(tmp_path):
+        assessment = make_case(make_inspection())
+        alert, lead = raise_one(assessment), member_of(assessment.inspection, "lead")
+        now, barrier = timezone.now(), Barrier(4, timeout=20)
+
+        def record(_: int) -> int:
+            try:
+                barrier.wait()
+                return record_action(alert, lead, action="Telephoned.", done_at=now).pk
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as threads:
+            assert len(set(threads.map(record, range(4)))) == 1
+        assert AlertAction.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -285,6 +214,9 @@ def test_an_alert_is_closed_only_after_the_service_was_told(assessment: Assessme
     told_at = timezone.now()
     alert = record_service_told(alert, lead, whom=" Head  of service ", told_at=told_at)
     assert (alert.service_told_at, alert.service_told_whom) == (told_at, "Head of service")
+    assert alert.service_told_recorded_by == lead
+    assert alert.service_told_recorded_at is not None
+    assert alert.service_told_recorded_at >= told_at
     closed = close_alert(alert, lead)
     assert closed.closed_by == lead
     assert close_alert(alert, lead).closed_at == closed.closed_at

@@ -156,9 +156,12 @@ class TestRaising:
     def test_says_if_nobody_can_be_told(self, assessment: Assessment) -> None:
         assessment.inspection.team.filter(key="lead").update(user=None)
         client = client_of(assessment, "inspector")
-        assert "no email address here" in text_of(read_page(client.get(RAISE)).xpath("//main")[0])
+        assert "No lead inspector of this inspection has an email address here" in text_of(
+            read_page(client.get(RAISE)).xpath("//main")[0]
+        )
         page = read_page(client.post(RAISE, {"concern": CONCERN}, follow=True))
-        assert "nobody was told: telephone" in texts_of(page, "//*[@id='telling']")[0]
+        told = texts_of(page, "//*[@id='telling']")[0]
+        assert "nobody was told: telephone. Administrators are asked to appoint one" in told
 
 
 class TestFollowing:
@@ -307,6 +310,8 @@ class TestRecording:
         ]
         page = read_page(client_of(assessment, "lead").get(here))
         assert texts_of(page, "//main//button") == ["Record this"]
+        (told,) = texts_of(page, "//div[dt='Service told']/dd")
+        assert "Head of serviceRecorded by Lead inspector on" in told
 
     @pytest.mark.parametrize(
         ("do", "sent", "message"),

@@ -136,7 +136,26 @@ class TestChanging:
         with pytest.raises(RefusedError):
             remove_practice(example, inspector)
         remove_practice(other, inspector)
-        assert list(GoodPractice.objects.values_list("text", flat=True)) == ["Other words."]
+        assert [example.text for example in list_practice(lead)] == ["Other words."]
+
+    def test_what_was_removed_does_not_come_back(self, assessment: Assessment) -> None:
+        inspector, lead = (member_of(assessment.inspection, k) for k in ("inspector", "lead"))
+        example = note(assessment)
+        remove_practice(example, inspector)
+        again = note_practice(
+            assessment.case, inspector, criterion="1.2", text=TEXT, mutation=example.mutation
+        )
+        assert (again, again.text, again.removed_at is not None) == (example, "", True)
+        choose_practice(example, lead, chosen=True)
+        for change in (
+            lambda: remove_practice(example, inspector),
+            lambda: change_practice(example, inspector, criterion="1.2", text=TEXT),
+        ):
+            with pytest.raises(RefusedError) as error:
+                change()
+            assert refusal_of(error) == "This is not one of your examples."
+        assert (list(list_practice(inspector)), list(list_practice(lead))) == ([], [])
+        assert GoodPractice.objects.get().chosen_at is None
 
     def test_choosing_twice_keeps_the_first_moment(self, assessment: Assessment) -> None:
         example, lead = note(assessment), member_of(assessment.inspection, "lead")
@@ -207,8 +226,38 @@ class TestPages:
         client.post(here, {"criterion": "1.1", "text": "Better words."})
         assert GoodPractice.objects.get().text == "Better words."
         assert client.post(here, {"remove": "yes"}).status_code == 302
-        assert GoodPractice.objects.count() == 0
+        assert texts_of(read_page(client.get(PRACTICE)), "//article") == []
         assert client.get(here).status_code == 404
+        choose = f"{here}choose/"
+        assert client_of(assessment, "lead").post(choose, {"chosen": "yes"}).status_code == 404
+
+    def test_a_form_sent_again_after_it_was_removed_brings_nothing_back(
+        self, assessment: Assessment
+    ) -> None:
+        client = client_of(assessment, "inspector")
+        sent = {"criterion": "1.2", "text": TEXT, "mutation": str(uuid4())}
+        client.post(NOTE, sent)
+        client.post(f"{PRACTICE}{GoodPractice.objects.get().pk}/", {"remove": "yes"})
+        client.get(PRACTICE)
+        page = read_page(client.post(NOTE, sent, follow=True))
+        assert "You removed this example before" in text_of(page.xpath("//main")[0])
+        assert texts_of(page, "//article") == []
+
+    def test_an_example_of_a_criterion_that_the_programme_no_longer_has_stays(
+        self, assessment: Assessment
+    ) -> None:
+        gone, _ = note(assessment), note(assessment, text="Still there.", criterion="2.1")
+        GoodPractice.objects.filter(pk=gone.pk).update(criterion="0.9")
+        for key in ("lead", "inspector"):
+            page = read_page(client_of(assessment, key).get(PRACTICE))
+            assert texts_of(page, "//article/p[1]") == ["Still there.", TEXT]
+            headings = texts_of(page, "//section//h2")
+            assert headings[-1] == "0.9 no longer a criterion of this programme"
+        client = client_of(assessment, "inspector")
+        page = read_page(client.get(f"{PRACTICE}{gone.pk}/"))
+        assert texts_of(page, "//option[@selected]") == []
+        client.post(f"{PRACTICE}{gone.pk}/", {"criterion": "1.2", "text": TEXT})
+        assert GoodPractice.objects.get(pk=gone.pk).criterion == "1.2"
 
     def test_the_lead_inspector_chooses(self, assessment: Assessment) -> None:
         client = client_of(assessment, "lead")

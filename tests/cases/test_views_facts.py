@@ -196,5 +196,5 @@ def test_takes_the_same_queries_for_any_number_of_cases(
         make_case(inspection, f"ANY-{number:03}", rest="sufficient")
     client = client_of(inspection, "inspector")
     client.get(FACTS_PAGE)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get(FACTS_PAGE).status_code == 200

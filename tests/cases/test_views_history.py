@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from cases.allocation.allocating import AllocationChange, allocate
 from cases.history import PAGE
 from cases.models import Assessment, DeclinedChange, FactRevision, JudgementRevision
 from cases.recording import (
@@ -26,7 +27,7 @@ from tests.cases.filling import (
     client_of,
     heading_of,
 )
-from tests.casting import make_case, make_inspection, member_of
+from tests.casting import make_case, make_inspection, member_of, user_of
 from tests.pages import Element, links_of, read_page, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +187,19 @@ def test_many_changes_come_page_by_page(client: Client, assessment: Assessment) 
     assert len(entries_of(far)) == 1
     no_number = read_page(client.get(f"{HISTORY}?start={'9' * 5000}"))
     assert len(entries_of(no_number)) == PAGE
+
+
+def test_tells_who_handed_the_case_to_whom(assessment: Assessment) -> None:
+    inspection = assessment.inspection
+    lead = user_of(inspection, "lead")
+    change = AllocationChange(assessment.pk, "practice-assessor", "inspector", confirmed=True)
+    assert allocate(inspection, [change], lead).complete
+    client = client_of(inspection, "practice-assessor")
+    (when, what), *others = entries_of(read_page(client.get(HISTORY)))
+    assert when.endswith(", Lead inspector")
+    assert what == "The case went from Inspector to Practice assessor"
+    assert len(others) == 1
+    assert len(entries_of(read_page(client.get(f"{HISTORY}?fact=gender")))) == 1
 
 
 @pytest.mark.parametrize("changes", [1, 30])

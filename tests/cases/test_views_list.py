@@ -120,7 +120,7 @@ def test_marks_the_cases_with_an_interview_today_where_the_inspection_is(
     now = datetime(2026, 7, 12, 23, 30, tzinfo=UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     page = open_list(inspection)
-    assert texts_of(page, "//tr[@data-today]/th") == [
+    assert texts_of(page, "//tr[.//a[@data-today]]/th") == [
         "ANY-001 Interview today, 10:45",
         "ANY-003 Interview today, 09:15",
     ]
@@ -191,12 +191,12 @@ def test_says_so_where_there_are_no_cases(key: str, words: str) -> None:
 def test_takes_the_same_queries_for_any_number_of_cases(
     cases: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, person, part in the team, the cases with their counts, interviews of today."""
+    """Session, person, part in the team, the cases with their counts, interviews, conflicts."""
     inspection = make_inspection()
     for number in range(cases):
         make_case(inspection, f"ANY-{number:03}", rest="sufficient")
     Assessment.objects.update(completed_by=member_of(inspection, "local-assessor"))
     client = client_of(inspection, "lead")
     client.get(ANYSHIRE)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(ANYSHIRE)

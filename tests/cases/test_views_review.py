@@ -126,7 +126,7 @@ def test_lists_contradictions_with_links_to_both_answers() -> None:
     page = read_page(inspector_of(assessment).get(REVIEW))
     assert texts_of(page, "//ul[contains(@class, 'review-doubts')]/li") == [
         "The risk was managed, yet the work was not delivered. 1.2.03 Did the plan manage the "
-        "risk?, 2.1.01 Was the planned work delivered?"
+        "risk? 2.1.01 Was the planned work delivered?"
     ]
 
 
@@ -144,6 +144,33 @@ def test_a_completed_case_says_so_and_is_open_again_when_something_in_it_is() ->
     assert page.xpath("//main//form") == []
     open_sheet(lead, FACTS_PAGE).fill(custody="yes").save()
     assert completed(assessment) == ""
+
+
+def test_after_a_script_has_completed_it_the_case_says_so_once() -> None:
+    assessment = make_ready()
+    client = inspector_of(assessment)
+    (form,) = read_page(client.get(REVIEW)).xpath("//form[@id='complete-form']")
+    told = form.get("data-next")
+    assert told == f"{CASE}?completed"
+    assert banners_of(read_page(client.get(told))) == []
+    open_sheet(client, REVIEW).save()
+    client.get(CASE)
+    words = [("Success", "Case ANY-001 is completed. You can still change it.")]
+    assert [banners_of(read_page(client.get(url))) for url in (told, CASE)] == [words, []]
+
+
+@pytest.mark.parametrize("url", [PLANS, FACTS_PAGE])
+def test_the_pages_of_a_completed_case_say_that_a_change_is_seen(url: str) -> None:
+    assessment = make_ready()
+    client = inspector_of(assessment)
+    told = "//*[@id='completed-already']"
+    assert texts_of(read_page(client.get(url)), told) == []
+    open_sheet(client, REVIEW).save()
+    assert texts_of(read_page(client.get(url)), told) == [
+        "This case is completed. It stays so if you change an answer, and the lead inspector sees "
+        "that it was changed. If something in it is open again, it is no longer completed. Review "
+        "the case"
+    ]
 
 
 def test_a_case_that_is_closed_cannot_be_completed() -> None:
@@ -169,9 +196,9 @@ def test_a_second_assessor_completes_their_own_and_not_the_others() -> None:
 def test_takes_the_same_queries_whatever_there_is(
     rest: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, person, part, case, judgements and facts."""
+    """Session, person, part, case, conflicts of interest, judgements and facts."""
     assessment = make_case(make_inspection(), rest=rest)
     client = inspector_of(assessment)
     client.get(REVIEW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(REVIEW)

@@ -255,7 +255,7 @@ class TestQueries:
             make_case(inspection, f"ANY-{number:03}", facts=FACTS, rest=rest)
         client = client_of(inspection, "inspector")
         client.get(url)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert client.get(url).status_code == 200
 
     @pytest.mark.parametrize(

@@ -64,6 +64,18 @@ def test_it_is_shown_once_on_its_own_page_and_stored_only_when_saved(
     assert fields["q2-1-01-evidence"] == [""]
 
 
+def test_its_sender_comes_back_to_the_whole_address(assessment: Assessment) -> None:
+    sheet = fill_delivery(assessment)
+    end_session(sheet.client)
+    answer = sheet.client.post(f"{DELIVERY}?seed=a1&number=2", sheet.sent)
+    assert answer.headers["Location"] == (
+        f"/accounts/login/?next={DELIVERY}%3Fseed%3Da1%26number%3D2"
+    )
+    login(sheet.client, assessment, "inspector")
+    fields = fields_of(read_page(sheet.client.get(f"{DELIVERY}?seed=a1&number=2")))
+    assert fields["q2-1-01-evidence"] == ["Two visits of six."]
+
+
 def test_each_page_waits_for_itself(assessment: Assessment) -> None:
     delivery = fill_delivery(assessment)
     client = delivery.client

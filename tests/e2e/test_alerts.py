@@ -60,6 +60,9 @@ def test_an_alert_is_loud_until_it_is_sent_whoever_sends_it(
     page.wait_for_load_state("networkidle")
     page.route(SYNC, lambda route: route.fulfill(status=400, json={"error": "It cannot be read."}))
     concern.fill("Afraid to go home.")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog"):  # before anybody is signed out, not after
+        page.get_by_role("banner").get_by_role("button", name="Sign out").click()
     press(page, "Raise the alert")
     expect(
         page.get_by_role("status").filter(has_text="Not sent. It cannot be read.")
@@ -98,6 +101,11 @@ def test_good_practice_goes_from_the_topic_to_the_lead_inspector(open_page: Open
     page.goto(f"{CASE}1.2/plans/")
     page.get_by_role("link", name="Note good practice").click()
     expect(page.get_by_label("Criterion")).to_have_value("1.2")
+    press(page, "Save")
+    expect(page.get_by_role("status").filter(has_text="Nothing was sent.")).to_contain_text(
+        "Not yet filled in: “What was done well?”."
+    )
+    expect(page.get_by_label("What was done well?")).to_be_focused()
     page.get_by_label("What was done well?").fill(NAMED)
     page.get_by_label("Criterion").focus()
     expect(page.get_by_text("This may identify somebody.")).to_be_visible()

@@ -177,7 +177,7 @@ class TestKeptCases:
         row = page.get_by_role("row").filter(has_text="ANY-002")
         row.get_by_role("button", name="Make available offline").click()
         expect(row).to_contain_text("Available offline, as of")
-        page.get_by_role("button", name="Make all cases available offline").click()
+        page.get_by_role("button", name="Make all open cases available offline (3)").click()
         report = page.get_by_text("3 cases can now be opened and worked on without a network.")
         expect(report).to_be_visible()
         check_page(page)
@@ -216,11 +216,11 @@ class TestKeptCases:
         record_answers(whole, [theirs], by=member_of(whole.inspection, "lead"))
         page.goto(f"{case}review/")
         page.get_by_role("button", name="Complete this case").click()
-        expect(page.get_by_text("Nothing was sent: something in this form")).to_be_visible()
+        expect(page.get_by_text("Nothing was sent. Not yet filled in:")).to_be_visible()
         page.get_by_label("I have looked at these").check()
         page.wait_for_timeout(1000)  # the button takes no second click sooner
         page.get_by_role("button", name="Complete this case").click()
-        waits = "It has not been sent that this case is completed. It is kept on this device."
+        waits = "This is kept on this device. The case will be completed once it can be sent."
         expect(page.get_by_text(waits)).to_be_visible()
         check_page(page)
         restore(page, relay)
@@ -235,7 +235,7 @@ class TestKeptCases:
         page.goto(f"{case}review/")
         page.get_by_label("I have looked at these").check()
         page.get_by_role("button", name="Complete this case").click()
-        expect(page.get_by_text("The case is recorded as completed.")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("Case ANY-002 is completed.")
         whole.refresh_from_db()
         assert whole.completed_at is not None
         assert stored(whole)["2.1.02/a"] == ("insufficient", [], "")

@@ -126,7 +126,7 @@ def complete_the_second(page: Page) -> None:
     page.goto(f"{CASE}review/")
     page.locator("main").get_by_role("checkbox").check()
     press(page, "Complete this case")
-    expect(page.locator("main")).to_contain_text("The case is recorded as completed.")
+    expect(page.get_by_role("alert")).to_contain_text("Case ANY-001 is completed.")
     page.goto(CASE)
     expect(page.locator("main")).to_contain_text("being compared with its second marking")
 

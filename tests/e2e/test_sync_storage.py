@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from cases.models import Assessment, JudgementRevision
+from cases.recording import AnswerChange, record_answers
 from tests.cases.filling import CASE, DELIVERY, PLANS, SCREENING
-from tests.casting import make_case, make_inspection
+from tests.casting import make_case, make_inspection, member_of
 from tests.e2e.browsing import check_page
 from tests.e2e.conftest import OpenPage
 from tests.e2e.fieldwork import choose, open_as, press, question, stored
@@ -28,6 +29,9 @@ from tests.e2e.offline import (
 )
 
 SYNC = re.compile("/sync/$")
+FULL = """() => { IDBObjectStore.prototype.put = () => {
+    throw new DOMException("full", "QuotaExceededError");
+}; }"""
 
 
 @pytest.fixture
@@ -69,11 +73,7 @@ def test_a_full_device_says_so_and_the_form_still_saves(
 ) -> None:
     page = inspector
     open_form(page, DELIVERY)
-    page.evaluate(
-        """() => { IDBObjectStore.prototype.put = () => {
-            throw new DOMException("full", "QuotaExceededError");
-        }; }"""
-    )
+    page.evaluate(FULL)
     choose(page, "2.1.01", "No")
     expect(state_of(page, "2.1.01")).to_contain_text("Not kept: this device has no room")
     expect(status(page)).to_contain_text("could not be kept on this device")
@@ -83,6 +83,35 @@ def test_a_full_device_says_so_and_the_form_still_saves(
     assert stored(assessment) == {"2.1.01": ("insufficient", [], "")}
     expect_saved(page)
     assert history_of(assessment) == {"2.1.01": ["insufficient"]}
+
+
+def test_the_form_of_a_full_device_overwrites_nobody_with_what_waits(
+    inspector: Page, assessment: Assessment
+) -> None:
+    """An answer waits when the lead inspector gives another; the page is opened anew after that."""
+    page = inspector
+    open_form(page, DELIVERY)
+    cut_page(page)
+    choose(page, "2.1.01", "No")
+    expect_kept(page, 1)
+    lead = member_of(assessment.inspection, "lead")
+    record_answers(assessment, [AnswerChange("2.1.01", "", "sufficient", 0)], lead)
+    restore_page(page)
+    expect(state_of(page, "2.1.01")).to_contain_text("choose which answer")
+    open_form(page, DELIVERY)
+    expect(state_of(page, "2.1.01")).to_contain_text("choose which answer")
+    page.evaluate(FULL)
+    choose(page, "2.1.02-a", "Yes")
+    expect(state_of(page, "2.1.02-a")).to_contain_text("Not kept")
+    press(page, "Save and go back to the case")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("2.1.01: not saved")
+    expect(page.locator("[name=q2-1-01-answer]:checked")).to_have_value("insufficient")
+    assert stored(assessment)["2.1.01"] == ("sufficient", [], "")
+    press(page, "Save and go back to the case")
+    expect(page).to_have_url(re.compile(f"{CASE}$"))
+    assert history_of(assessment)["2.1.01"] == ["sufficient", "insufficient"]
+    open_form(page, DELIVERY)
+    expect_saved(page)
 
 
 def test_scripts_that_are_older_than_what_is_kept_go_on_with_it(

@@ -93,7 +93,7 @@ CASES: dict[str, tuple[Edits, list[str], list[str]]] = {
          ("sample_max: 20", "sample_max: 30")),
         [],
         ["Percentages are put into other words in the text of reports.",
-         "Samples are drawn otherwise. Those that were drawn already stay as they are."],
+         "The way samples are drawn has changed. Those that were drawn already stay as they are."],
     ),
 }  # fmt: skip
 

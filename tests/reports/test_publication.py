@@ -238,7 +238,8 @@ def test_an_inspection_that_is_not_complete_is_refused_with_counts(
         publish(inspection, lead)
     assert refused.value.reasons == (
         f"Facts about cases that are not yet recorded: {missing_facts}.",
-        f"Judgements that are still open: {open_judgements}.",
+        f"Judgements that are still open: {open_judgements} ({open_judgements - 5} unanswered, "
+        "5 that may yet apply).",
     )
     assert missing_facts > 0
     assert open_judgements > 1

@@ -1,4 +1,4 @@
-"""Open case alerts keep a report from being published, also one raised at the same moment."""
+"""Open case alerts and undecided conflicts of interest keep a report from being issued."""
 
 from __future__ import annotations
 
@@ -12,16 +12,29 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cases.alerts import close_alert, raise_alert, record_service_told
+from cases.allocation.conflicts_of_interest import declare_conflict, lift_conflict
 from cases.models import Case, CaseAlert
 from inspections.models import Inspection
-from reports.models import Publication
-from reports.publication import NotPublishableError, publish
+from jobs.models import Job
+from jobs.registry import WorkError
+from reports.models import Publication, PublishedDocument
+from reports.publication import (
+    NotPublishableError,
+    find_pending,
+    issue,
+    list_issued,
+    publish,
+    render_publication,
+    retry_rendering,
+)
 from tests.casting import make_case, make_inspection, member_of
 from tests.jobs.databases import opened_to_others
 from tests.pages import links_of, read_page, texts_of
-from tests.reports.stages import REPORT, lead_of, make_ready
+from tests.reports.stages import REPORT, lead_of, make_pending, make_ready
 
 STILL_OPEN = "Case alerts that are still open: {}."
+WITHHELD = f"This issue was withheld when it was last tried. {STILL_OPEN.format(1)}"
+PENDING = "//section[@aria-labelledby='pending']"
 
 
 def raise_one(inspection: Inspection) -> CaseAlert:
@@ -46,6 +59,82 @@ def test_a_report_waits_until_every_alert_is_closed() -> None:
             publish(inspection, lead)
         close_alert(alert, lead)
     assert publish(inspection, lead).number == 1
+
+
+@pytest.mark.django_db
+def test_a_report_waits_until_every_conflict_of_interest_is_decided_about() -> None:
+    inspection = make_ready()
+    lead, inspector = (member_of(inspection, key) for key in ("lead", "inspector"))
+    conflict = declare_conflict(inspector, inspector, reference="CASE-002").conflict
+    with pytest.raises(NotPublishableError) as error:
+        publish(inspection, lead)
+    assert error.value.reasons == (
+        "Cases judged by somebody who has a conflict of interest with them, about which you have "
+        "not decided: CASE-002.",
+    )
+    page = read_page(lead_of(inspection).get(REPORT))
+    conflicts = "/inspections/anyshire-2026/conflicts-of-interest/"
+    assert ("Decide about the conflicts of interest", conflicts) in links_of(page, "//main")
+    lift_conflict(conflict, lead, "They only met once.")
+    assert publish(inspection, lead).number == 1
+
+
+def close(alert: CaseAlert) -> None:
+    lead = member_of(alert.case.inspection, "lead")
+    record_service_told(alert, lead, whom="Head of service", told_at=timezone.now())
+    close_alert(alert, lead)
+
+
+def ignore_progress(percent: int, step: str) -> None:
+    pass
+
+
+@pytest.mark.django_db
+def test_an_issue_that_failed_is_not_rendered_again_while_one_is_open() -> None:
+    inspection = make_ready()
+    publication = make_pending(inspection, "failed", error="No room.")
+    alert, browser = raise_one(inspection), lead_of(inspection)
+    with pytest.raises(NotPublishableError) as error:
+        retry_rendering(publication, member_of(inspection, "lead"))
+    assert error.value.reasons == (STILL_OPEN.format(1),)
+    page = read_page(browser.post(f"{REPORT}retry/", follow=True))
+    banner = "//*[contains(@class, 'govuk-notification-banner__content')]"
+    assert texts_of(page, banner) == [f"Issue 1 is withheld. {STILL_OPEN.format(1)}"]
+    assert Job.objects.filter(kind="render_publication").count() == 1
+    assert texts_of(page, f"{PENDING}//li") == [STILL_OPEN.format(1)]
+    assert links_of(page, PENDING) == [
+        ("See the open case alerts", "/inspections/anyshire-2026/alerts/")
+    ]
+    assert texts_of(page, f"{PENDING}//button") == ["Take it back"]
+    close(alert)
+    page = read_page(browser.get(REPORT))
+    assert texts_of(page, f"{PENDING}//button") == ["Try again", "Take it back"]
+    browser.post(f"{REPORT}retry/")
+    assert Job.objects.filter(kind="render_publication", status="queued").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_alert_raised_before_or_during_rendering_withholds_the_issue() -> None:
+    inspection = make_ready()
+    publication = make_pending(inspection)
+    alert = raise_one(inspection)
+    with pytest.raises(WorkError) as refused:
+        render_publication(publication.pk, ignore_progress)
+    assert str(refused.value) == WITHHELD
+    close(alert)
+    raised: list[CaseAlert] = []
+
+    def raise_meanwhile(percent: int, step: str) -> None:
+        if not raised:
+            raised.append(raise_one(inspection))
+
+    with pytest.raises(WorkError) as refused:
+        render_publication(publication.pk, raise_meanwhile)
+    assert str(refused.value) == WITHHELD
+    assert (find_pending(inspection), list(list_issued(inspection))) == (publication, [])
+    close(raised[0])
+    render_publication(publication.pk, ignore_progress)
+    assert list(list_issued(inspection)) == [publication]
 
 
 @pytest.mark.django_db
@@ -112,3 +201,37 @@ def test_an_alert_raised_during_publication_is_kept_and_comes_after_it(
         alert = future.result(timeout=30)
     assert alert.raised_at > publication.published_at
     assert CaseAlert.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_an_alert_that_is_being_raised_is_seen_before_the_issue(
+    inspection: Inspection, withdrawn: bool
+) -> None:
+    """Also one that the lead inspector raises on a case that has no assessment of record."""
+    lead = member_of(inspection, "lead")
+    case = Case.objects.get(reference="ANY-002")
+    if withdrawn:
+        Case.objects.filter(pk=case.pk).update(withdrawn=True)
+        case.assessments.update(of_record=False, closed="withdrawn")
+    publication = publish(inspection, lead)
+    document = PublishedDocument(
+        publication=publication, html="<p>", pdf=b"%PDF-", sha256="0", rendered_at=timezone.now()
+    )
+
+    def issue_meanwhile() -> str:
+        try:
+            issue(publication, document)
+        except WorkError as error:
+            return str(error)
+        finally:
+            connection.close()
+        return "issued"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            raise_alert(case, lead, concern="Afraid to go home.", mutation=uuid4())
+            future = pool.submit(issue_meanwhile)
+            with pytest.raises(TimeoutError):
+                future.result(timeout=0.5)
+        assert future.result(timeout=30) == WITHHELD
+    assert not PublishedDocument.objects.exists()

@@ -104,11 +104,17 @@ class TestChecking:
             ("1000000", 1_000_000, ""),
             ("1000001", None, "The count must be 1,000,000 or less."),
             ("", None, "Enter the count."),
-            ("2.5", None, "The count must be a whole number, such as 27."),
-            ("-1", None, "The count must be a whole number, such as 27."),
-            ("²", None, "The count must be a whole number, such as 27."),
-            ("٣", None, "The count must be a whole number, such as 27."),
-            ("9" * 5000, None, "The count must be a whole number, such as 27."),
+            ("2.5", None, "The count must be a whole number, such as 27, not “2.5”."),
+            ("-1", None, "The count must be a whole number, such as 27, not “-1”."),
+            ("²", None, "The count must be a whole number, such as 27, not “²”."),
+            ("٣", None, "The count must be a whole number, such as 27, not “٣”."),
+            ("9" * 5000, None, "The count must be 1,000,000 or less."),
+            ("x" * 5000, None, f"The count must be a whole number, such as 27, not “{'x' * 20}…”."),
+            ("1,5", None, "The count must be a whole number, such as 27, not “1,5”."),
+            ("1,0000", None, "The count must be a whole number, such as 27, not “1,0000”."),
+            ("1000,000", None, "The count must be a whole number, such as 27, not “1000,000”."),
+            (",100", None, "The count must be a whole number, such as 27, not “,100”."),
+            ("1,000,000", 1_000_000, ""),
         ],
     )
     def test_numbers(self, text: str, number: int | None, fault: str) -> None:
@@ -269,11 +275,19 @@ children,respondents,20,
                 "and at most 50 of them: knew_why.",
             ),
             (5, "9 of 8 is more than all of them."),
-            (6, "The count must be a whole number, such as 27."),
+            (6, "The count must be a whole number, such as 27, not “x”."),
             (6, "Enter the number who answered it."),
             (7, "21 answered this, but only 20 answered at all."),
             (9, "“satisfied” of victims is given twice, first on line 8."),
             (10, "The respondents of children are given twice."),
+        ]
+
+    def test_a_decimal_comma_parts_no_thousands(self) -> None:
+        with pytest.raises(RefusedError) as error:
+            read_counts(b"group;item;count;of\nchildren;knew_why;1,5;2,7\n")
+        assert [(p.line, p.message) for p in error.value.problems] == [
+            (2, "The count must be a whole number, such as 27, not “1,5”."),
+            (2, "The number who answered it must be a whole number, such as 27, not “2,7”."),
         ]
 
 

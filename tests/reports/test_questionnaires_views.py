@@ -81,6 +81,46 @@ class TestEntering:
             "Used in: foreword; criterion 1.1, strength 2; service users, children 1."
         ]
 
+    def test_makes_the_key_of_an_item_from_its_wording(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        sent = fields_of(read_page(lead.get(PAGE)))
+        sent |= {"victims-0-key": " Knew why they’d been asked? ", "victims-0-of": "6"}
+        page = read_page(lead.post(PAGE, sent))
+        assert errors_of(page) == [("Enter the count.", "#victims-0-count")]
+        assert fields_of(page)["victims-0-key"] == "Knew why they’d been asked?"
+        assert texts_of(page, "//p[@class='survey__notes']")[-1] == (
+            "Short name: knew_why_theyd_been_asked."
+        )
+        response = lead.post(PAGE, sent | {"victims-0-count": "5"}, follow=True)
+        assert load_surveys(inspection)[0]["victims"].items == {
+            "knew_why_theyd_been_asked": Item(5, 6)
+        }
+        assert "“Knew why they’d been asked?” is the item knew_why_theyd_been_asked." in (
+            response.content.decode()
+        )
+
+    def test_offers_the_items_that_are_known_or_spoken_of(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        document = {**DOCUMENT, "foreword": "[[survey victims.was_heard:both]]"}
+        Narrative.objects.update(document=document)
+        page = read_page(lead.get(PAGE))
+        offered = {
+            group: [
+                (option.get("value"), option.text)
+                for option in page.xpath(f"//datalist[@id='{group}-known']/option")
+            ]
+            for group in ("children", "victims")
+        }
+        assert offered == {
+            "children": [("felt_safe", "Felt safe"), ("knew_why", "Knew why")],
+            "victims": [("was_heard", "Was heard")],
+        }
+        assert texts_of(page, "//section[@aria-labelledby='victims-title']/p[1]") == [
+            "The text speaks of was_heard (foreword): not entered yet."
+        ]
+
     def test_stores_what_is_changed_added_and_removed(
         self, inspection: Inspection, lead: Client
     ) -> None:
@@ -120,7 +160,7 @@ class TestEntering:
                 [("29 of 28 is more than all of them.", "#children-0-count")],
             ),
             (
-                {"children-0-key": "Felt safe", "children-0-of": "many"},
+                {"children-0-key": "f" * 51, "children-0-of": "many"},
                 [
                     (
                         "The name of an item has small letters, digits and underscores, a letter "
@@ -128,7 +168,8 @@ class TestEntering:
                         "#children-0-key",
                     ),
                     (
-                        "The number who answered it must be a whole number, such as 27.",
+                        "The number who answered it must be a whole number, such as 27, not "
+                        "“many”.",
                         "#children-0-of",
                     ),
                 ],

@@ -9,17 +9,27 @@ from pathlib import Path
 import pytest
 
 from cases.models import Assessment, SecondMarking
+from cases.second_marking.comparing import begin_comparison
 from cases.second_marking.picking import cancel_second_marking
 from inspections.models import Inspection
+from jobs.registry import WorkError
 from reports.bundle import build_bundle, export_inspection, import_inspection
 from reports.gathering import gather_content
 from reports.models import Narrative
-from reports.publication import NotPublishableError, list_obstacles, publish
+from reports.publication import (
+    NotPublishableError,
+    discard_pending,
+    list_obstacles,
+    list_reasons_to_withhold,
+    publish,
+    render_publication,
+    retry_rendering,
+)
 from scoring.scorecard import score_inspection
-from tests.cases.second_marking.pairs import choose, make_compared, pick
+from tests.cases.second_marking.pairs import choose, judge, make_compared, pick, reload
 from tests.casting import FACTS, make_case, make_inspection, member_of
-from tests.pages import links_of, read_page
-from tests.reports.stages import REPORT, lead_of
+from tests.pages import links_of, read_page, texts_of
+from tests.reports.stages import REPORT, lead_of, make_pending
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +112,41 @@ class TestPublishing:
         make_case(inspection, "ANY-003", facts={})
         assert obstacles(inspection)[-1] == "Second markings that are not yet settled: 1."
         assert len(obstacles(inspection)) == 3
+
+    def test_one_that_is_not_settled_withholds_an_issue_and_settling_outdates_it(
+        self, inspection: Inspection, pair: SecondMarking
+    ) -> None:
+        choose(pair, "lead", gender="male", q1_2_02="insufficient")
+        publication, lead = make_pending(inspection, "failed"), member_of(inspection, "lead")
+        picked = pick(inspection, "ANY-001", "local-assessor")
+        assert list_reasons_to_withhold(publication) == [
+            "Second markings that are not yet settled: 1."
+        ]
+        with pytest.raises(WorkError):
+            render_publication(publication.pk, lambda percent, step: None)
+        judge(picked.second)
+        begin_comparison(picked)
+        assert reload(picked).settled_at is not None
+        outdated = (
+            "Second markings that were settled after this issue was frozen: 1. Take it back and "
+            "publish anew."
+        )
+        with pytest.raises(NotPublishableError) as error:
+            retry_rendering(publication, lead)
+        assert error.value.reasons == (outdated,)
+        page = read_page(lead_of(inspection).get(REPORT))
+        assert texts_of(page, "//section[@aria-labelledby='pending']//li") == [outdated]
+        assert texts_of(page, "//section[@aria-labelledby='pending']//button") == ["Take it back"]
+        discard_pending(publication, lead)
+        assert publish(inspection, lead).number == 1
+
+    def test_one_that_was_called_off_lets_the_issue_be_tried_again(
+        self, inspection: Inspection, pair: SecondMarking
+    ) -> None:
+        choose(pair, "lead", gender="male", q1_2_02="insufficient")
+        publication, lead = make_pending(inspection, "failed"), member_of(inspection, "lead")
+        cancel_second_marking(pick(inspection, "ANY-001", "local-assessor"), lead, "No time.")
+        assert retry_rendering(publication, lead).is_live
 
 
 class TestBundles:

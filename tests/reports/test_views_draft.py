@@ -94,7 +94,8 @@ class TestState:
         assert part_of(page, "publish") == [
             "The report cannot be published yet:",
             f"Facts about cases that are not yet recorded: {missing}.",
-            f"Judgements that are still open: {open_judgements}.",
+            f"Judgements that are still open: {open_judgements} ({open_judgements - 5} unanswered, "
+            "5 that may yet apply).",
             "See which cases are not finished",
         ]
         assert links_of(page, "//section[@aria-labelledby='publish']") == [
@@ -355,11 +356,11 @@ class TestQueries:
         for number in range(more):
             make_case(inspection, f"MORE-{number}", facts=FACTS, rest="sufficient")
         load_definition(inspection.programme)  # kept for as long as the process lives
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             page = open_report(lead)
         assert len(rows_of(page, "published-issues")) == 2 + more
         with django_assert_num_queries(7):
             lead.get(DRAFT)
         make_pending(inspection)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(19):
             lead.get(REPORT)

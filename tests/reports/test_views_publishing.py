@@ -120,7 +120,7 @@ class TestQuestion:
         self, lead: Client, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         lead.get(PUBLISH)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             lead.get(PUBLISH)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cases.models import SecondMarking
+from cases.models import Assessment, SecondMarking
+from cases.recording import AnswerChange, record_answers
+from cases.second_marking.comparing import begin_comparison
 from cases.second_marking.picking import cancel_second_marking
 from inspections.models import Inspection
 from scoring.agreement import CrossTable
 from scoring.agreement_tables import Counted, measure_agreement, measure_question
-from tests.cases.second_marking.pairs import choose, make_compared, pick
+from tests.cases.second_marking.pairs import choose, judge, make_compared, pick
 from tests.casting import FACTS, make_case, make_inspection, member_of
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,31 @@ class TestOneQuestion:
     def test_a_question_that_is_none_is_not_known(self, inspection: Inspection) -> None:
         with pytest.raises(KeyError):
             measure_question(inspection, "9.9.99")
+
+
+def people_of(inspection: Inspection) -> dict[str, tuple[int, int, int]]:
+    """Return by assessor how many cases, pairs and pairs alike there are."""
+    return {
+        str(each.assessor): (each.cases, each.table.pairs, each.table.alike)
+        for each in measure_agreement(inspection).assessors
+    }
+
+
+def test_what_others_wrote_in_a_marking_is_nobody_s(inspection: Inspection) -> None:
+    """The lead inspector changes an answer; a completed case had gone to another before."""
+    case = make_case(inspection, rest="sufficient")
+    change = AnswerChange("1.2.02", "", "insufficient", 1)
+    assert record_answers(case, [change], member_of(inspection, "lead")).complete
+    picked = pick(inspection)
+    judge(picked.second)
+    assert begin_comparison(picked)
+    (pairs,) = {c.table.pairs for c in [measure_agreement(inspection).overall]}
+    assert people_of(inspection) == {
+        "Inspector": (1, pairs - 1, pairs - 1),
+        "Practice assessor": (1, pairs, pairs - 1),
+    }
+    Assessment.objects.filter(pk=case.pk).update(assessor=member_of(inspection, "local-assessor"))
+    assert people_of(inspection) == {"Practice assessor": (1, pairs, pairs - 1)}
 
 
 @pytest.mark.parametrize("cases", [1, 5])

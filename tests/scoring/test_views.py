@@ -174,7 +174,7 @@ class TestIncomplete:
     def test_says_what_is_open(self, shown: Element) -> None:
         assert state_of(shown) == (
             "Not complete 1 case. 10 answers are still open. Until then a score shows where it "
-            "stands and, in brackets, the range it can end in; it has a band once the whole range "
+            "stands and the range it can end in; it has a band once the whole range "
             "lies in one. See which cases are not finished."
         )
         assert links_of(shown, "//main/p[1]") == [

@@ -265,8 +265,8 @@ def _describe_stored(checked: Checked, sheet: Sheet) -> list[str]:
         )
     if checked.managers_renamed:
         sentences.append(
-            f"The names of {count(checked.managers_renamed, 'case manager')} were not kept: keys "
-            "such as cm-01 stand for them."
+            f"Keys such as cm-01 stand for {count(checked.managers_renamed, 'case manager')}: how "
+            "the file names them is not kept."
         )
     if sheet.in_windows_1252:
         sentences.append("The file was not UTF-8, so it was read as Windows-1252.")

@@ -9,11 +9,20 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signing_in import signed_in
 from cases.models import Caseload, SampledCase, SampleDraw
-from cases.sampling.explaining import compare, label_stratum, list_standing, tell_exchanges
+from cases.sampling.explaining import (
+    compare,
+    label_strata,
+    label_stratum,
+    list_standing,
+    list_strata,
+    tell_exchanges,
+)
 from cases.sampling.exporting import list_keys
 from cases.sampling.fields import list_fields
 from cases.sampling.forms import DrawForm
@@ -67,7 +76,14 @@ def open_sampled_cases(request: HttpRequest, slug: str) -> HttpResponse:
         opened = open_sample(inspection, request.POST.get("seed", ""))
     except NotPossibleError as error:
         return _refuse(request, inspection, page, error)
-    tell(request, [f"{count(opened, 'case')} opened. Allocate them to assessors next."])
+    told = format_html(
+        '{} opened. <a class="govuk-notification-banner__link" href="{}">Allocate {} to assessors'
+        "</a> next.",
+        count(opened, "case"),
+        reverse("cases:allocation", args=[slug]),
+        "it" if opened == 1 else "them",
+    )
+    tell(request, [told])
     return redirect(page["sample_url"])
 
 
@@ -132,7 +148,7 @@ def _describe_method(definition: ProgrammeDefinition, method: SamplingMethod) ->
     return {
         "months": method.months,
         "terminated": method.terminated,
-        "by": definition.facts_by_key[method.strata].label.lower(),
+        "by": label_strata(definition, method).lower(),
         "sizes": sizes,
         "minimums": [
             [
@@ -168,6 +184,7 @@ def _describe_draw(
     reserves = count_reserves(draw)
     return {
         "account": draw.account,
+        "is_whole": draw.account["size"] == draw.account["eligible"],
         "first_day": date.fromisoformat(draw.account["first_day"]),
         "comparison": compare(draw, sampled, definition),
         "exchanges": tell_exchanges(draw, definition),
@@ -178,8 +195,7 @@ def _describe_draw(
         ),
         "reserves": [
             (label_stratum(definition, method, value), reserves.get(value, 0))
-            for value in definition.facts_by_key[method.strata].values
-            if value in draw.account["strata"]
+            for value in list_strata(definition, draw)
         ],
         "reserve_count": sum(reserves.values()),
     }

@@ -57,6 +57,7 @@ def _describe_page(inspection: Inspection, member: TeamMember | None) -> dict[st
         "inspection": inspection,
         "caption": str(inspection),
         "sample_url": reverse("cases:sample", args=[inspection.slug]),
+        "leads": member is not None and member.leads,
     }
     if member is not None:
         described["user_role"] = describe_role(member)

@@ -67,7 +67,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
 def _replace(
     request: HttpRequest, inspection: Inspection, reference: str, page: dict[str, Any]
 ) -> HttpResponse:
-    prospect = look_ahead(inspection, reference)
+    prospect = look_ahead(inspection, reference, signed_in(request))
     year = year_of(inspection)
     if request.method != "POST":
         form = ReplaceForm(take_unsent(request), year=year, begun=prospect.begun)
@@ -105,6 +105,8 @@ def _show(
         **page,
         "form": form,
         "prospect": prospect,
+        # An administrator may know of no alert.
+        "open_alerts": prospect.open_alerts if page["leads"] else 0,
         "service_reference": sampled.entry.reference,
         "stratum": label_stratum(definition, method, sampled.stratum),
     }

@@ -21,13 +21,20 @@ from cases.second_marking.differences import (
     compare,
 )
 from cases.second_marking.listing import find_second_marking
-from cases.second_marking.settling import ChangedMeanwhileError, Settled, agree, settle
+from cases.second_marking.settling import (
+    ChangedMeanwhileError,
+    Settled,
+    agree,
+    may_settle_again,
+    settle,
+)
 from cases.views.pages import breadcrumbs_of, count
 from cases.views.second_marking.describing import (
     address_of,
     address_of_difference,
     anchor_of,
     describe_difference,
+    list_earlier,
     list_hints,
     name_assessor,
 )
@@ -53,10 +60,11 @@ def compare_markings(request: HttpRequest, slug: str, reference: str) -> HttpRes
     """Show both markings of a case side by side, differences first and what is alike folded."""
     member = get_membership(signed_in(request), slug)
     comparison = _get_comparison(member, reference)
+    again = may_settle_again(comparison.second_marking, member)
     groups: dict[str, list[Any]] = {"open": [], "waiting": [], "settled": [], "gone": []}
     for difference in comparison.differences:
         groups[GROUPS[difference.standing]].append(
-            describe_difference(comparison, difference, member)
+            describe_difference(comparison, difference, member, again=again)
         )
     return render(
         request,
@@ -64,6 +72,7 @@ def compare_markings(request: HttpRequest, slug: str, reference: str) -> HttpRes
         {
             "title": "Compare the two markings",
             **_describe_page(comparison, member),
+            "again": again,
             "groups": groups,
             "alike": comparison.alike,
             "alike_facts": comparison.alike_facts,
@@ -264,7 +273,13 @@ def _render_settling(
             "title": f"Settle {difference.code or 'a fact'}",
             **_describe_page(comparison, member),
             "difference": difference,
-            "card": describe_difference(comparison, difference, member),
+            "card": describe_difference(
+                comparison,
+                difference,
+                member,
+                again=may_settle_again(comparison.second_marking, member),
+            ),
+            "earlier": list_earlier(comparison, difference),
             "form": form,
             "problems": list(problems),
             "has_errors": bool(problems),

@@ -61,7 +61,7 @@ class Row:
     lines: list[str]
     links: list[dict[str, str]] = field(default_factory=list)
     start_url: str = ""
-    seed: str = ""
+    drawn: str = ""
 
 
 def describe_row(listed: Listed, member: TeamMember) -> Row:
@@ -78,7 +78,7 @@ def describe_row(listed: Listed, member: TeamMember) -> Row:
         start_url=address_of(second_marking, "start_comparison")
         if listed.stage == Stage.READY and member.leads
         else "",
-        seed=second_marking.seed,
+        drawn=f"{second_marking.share}, seed {second_marking.seed}" if second_marking.seed else "",
     )
 
 
@@ -160,8 +160,10 @@ class Card:
     can_agree: bool = False
 
 
-def describe_difference(comparison: Comparison, difference: Difference, member: TeamMember) -> Card:
-    """Return one difference as a card."""
+def describe_difference(
+    comparison: Comparison, difference: Difference, member: TeamMember, *, again: bool = False
+) -> Card:
+    """Return one difference as a card; `again`: all is settled, and `member` may correct it."""
     pair, settlement = comparison.second_marking, difference.settlement
     standing = difference.standing
     over = pair.settled_at is not None
@@ -178,7 +180,7 @@ def describe_difference(comparison: Comparison, difference: Difference, member: 
         settlement=settlement,
         url=address_of_difference(pair, difference),
         told=_tell_standing(comparison, difference, own),
-        can_settle=not over
+        can_settle=(again or not over)
         and (
             standing in (Standing.OPEN, Standing.PROPOSED)
             or (standing == Standing.SETTLED and member.leads)
@@ -261,6 +263,25 @@ def list_hints(comparison: Comparison, difference: Difference) -> dict[str, str]
         if value:
             hints[value] = f"As {name_assessor(assessment)} said"
     return hints
+
+
+def list_earlier(comparison: Comparison, difference: Difference) -> list[dict[str, str]]:
+    """Return how a difference was settled before it was settled again, the latest first."""
+    if difference.settlement is None:
+        return []
+    column = "recorded_fact" if isinstance(difference, FactDifference) else "judgement"
+    replaced = comparison.second_marking.settlements.filter(
+        **{column: difference.agreed}, settled_at__isnull=False, replaced_at__isnull=False
+    ).select_related("settled_by")
+    return [
+        {
+            "chosen": difference.values.get(each.value, each.value),
+            "told": f"Settled by {each.settled_by} on {_describe_day(each.settled_at)}, until "
+            f"{_describe_day(each.replaced_at)}.",
+            "reason": each.reason,
+        }
+        for each in replaced.order_by("-settled_at", "-pk")
+    ]
 
 
 def _describe_day(moment: Any) -> str:

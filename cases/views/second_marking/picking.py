@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -76,13 +77,18 @@ def pick_for_second_marking(request: HttpRequest, slug: str) -> HttpResponse:
     draw_form = DrawForm(request.GET if "number" in request.GET else None)
     if draw_form.is_valid() and not draw_form.cleaned_data["seed"] and request.method != "POST":
         return redirect(_seed_address(request))
-    draw = _draw(draw_form, pickable) if draw_form.is_valid() else None
+    sent = request.POST if request.method == "POST" else take_unsent(request)
+    draw, faulty = _draw(draw_form, pickable) if draw_form.is_valid() else None, False
+    if sent is not None:
+        # What was seen, and not what the cases that can be picked now would give.
+        draw, faulty = _read_draw(sent, slug)
     drawn = [a for a in pickable if draw and a.case.reference in draw.references]
     found = balance(assessors, [a.case for a in drawn])
-    sent = request.POST if request.method == "POST" else take_unsent(request)
     form = PickForm(
         pickable, assessors, sent, drawn={a.case_id: found.get(a.case_id) for a in drawn}
     )
+    if faulty:
+        form.add_error(None, "What was drawn could not be read. Draw again.")
     if request.method == "POST" and (picked := _pick(form, assessors, member, draw)):
         messages.success(request, _describe_picked(picked))
         return redirect("cases:second_markings", slug)
@@ -97,6 +103,7 @@ def pick_for_second_marking(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "draw_form": draw_form,
             "draw": draw,
+            "signed_draw": _sign_draw(draw, slug) if draw else "",
             "has_errors": bool(draw_form.errors),
             "pick_url": request.get_full_path(),
             "list_url": reverse("cases:second_markings", args=[slug]),
@@ -117,7 +124,24 @@ def _draw(form: DrawForm, pickable: list[Assessment]) -> Draw:
     number = form.count(len(pickable))
     seed = form.cleaned_data["seed"]
     drawn = draw_cases(pickable, number, seed)
-    return Draw(seed, f"{len(drawn)} of {len(pickable)}", {a.case.reference for a in drawn})
+    return Draw(seed, len(pickable), [a.case.reference for a in drawn])
+
+
+def _sign_draw(draw: Draw, slug: str) -> str:
+    """Return a draw as the form carries it, so that nobody can make one up."""
+    drawn = [draw.seed, draw.total, list(draw.references)]
+    return signing.dumps(drawn, salt=f"second-marking {slug}", compress=True)
+
+
+def _read_draw(sent: QueryDict, slug: str) -> tuple[Draw | None, bool]:
+    """Return the draw that a form carries, if it does, and whether it cannot be read."""
+    signed = sent.get("draw", "")
+    if not signed:
+        return None, False
+    try:
+        return Draw(*signing.loads(signed, salt=f"second-marking {slug}")), False
+    except signing.BadSignature:
+        return None, True
 
 
 def _pick(

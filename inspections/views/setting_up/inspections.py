@@ -16,9 +16,11 @@ from inspections.models import Inspection
 from inspections.problems import RefusedError
 from inspections.setting_up.inspections import (
     PUBLISHED,
+    ChangedMeanwhileError,
     change_inspection,
     create_inspection,
     delete_inspection,
+    digest_details,
     has_cases,
     is_published,
 )
@@ -62,7 +64,10 @@ def add_inspection(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_inspection(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change what is said of an inspection, until a report of it is published."""
+    """Change what is said of an inspection, until a report of it is published.
+
+    What somebody else changed meanwhile is shown beside what was typed, and nothing is stored.
+    """
     inspection = _find(slug)
     crumbs = breadcrumbs_of(inspection)
     caption = str(inspection)
@@ -78,15 +83,20 @@ def edit_inspection(request: HttpRequest, slug: str) -> HttpResponse:
         status = 409 if request.method == "POST" else 200
         return render(request, "inspections/setting_up/closed.html", context, status=status)
     form = InspectionForm(read_sent(request), initial=InspectionForm.initial_of(inspection))
+    shown = digest_details(inspection)
+    seen, conflict = request.POST.get("seen", "") if form.is_bound else shown, False
     if form.is_valid():
         try:
-            change_inspection(inspection, form.read_details())
+            change_inspection(inspection, form.read_details(), seen=seen)
         except RefusedError as error:
             show_refusal(form, error)
+        except ChangedMeanwhileError as error:
+            form.show_current(error.current)
+            seen, conflict = digest_details(error.current), True
         else:
             messages.success(request, "The details are saved.")
             return redirect("inspections:detail", slug)
-    return render_form(
+    page = render_form(
         request,
         form,
         title="Details",
@@ -97,8 +107,12 @@ def edit_inspection(request: HttpRequest, slug: str) -> HttpResponse:
         template=TEMPLATE,
         regions=REGIONS,
         inspection=inspection,
+        seen=seen,
         can_delete=not has_cases(inspection),
     )
+    if conflict:
+        page.status_code = 409
+    return page
 
 
 @for_administrators

@@ -105,11 +105,11 @@ def edit_member(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         read_sent(request),
         initial=initial,
         may_invite=user.is_staff,
-        has_cases=cases,
     )
     if form.is_valid() and _save(request, form, member):
         messages.success(request, f"{form.cleaned_data['name']} is changed.")
         return redirect("inspections:team", slug)
+    form.show_seen()
     warning = (
         "Cases are allocated to this part. Whoever plays it next sees them as their own, private "
         "notes to the lead inspector included, and what was recorded so far stays under this "

@@ -1,10 +1,18 @@
-/** The list of cases: which of them are kept on this device, and keeping them on demand. */
+/**
+ * A list of cases: which of them are kept on this device, and keeping them on demand. Its links are
+ * those with data-keep. With data-today there is an interview today, data-coming is when the next one
+ * begins, and with data-done nothing is left to do.
+ */
 
 import { count, make, makeButton, sayMoment } from "./elements.js";
 import { describeTrouble, goOn, keepCase, waitUntilCanKeep } from "./keeping.js";
 import { warnOfAlerts } from "./queued_forms.js";
+import { nameRows } from "./words.js";
 
-/** Start on a list of cases; `place` is where keeping all of them is offered. */
+/**
+ * Start on a list of cases; `place` is where keeping them is offered. Its data-list is the address of the
+ * list of cases, where that is another page: there only those of today are offered.
+ */
 export async function startCaseList(session, place) {
   const list = new CaseList(session, place);
   if (!list.isEmpty) await list.start();
@@ -20,7 +28,7 @@ class CaseList {
   constructor(session, place) {
     this.#session = session;
     this.#place = place;
-    const links = document.querySelectorAll("#cases .case-reference a");
+    const links = document.querySelectorAll("a[data-keep]");
     this.#entries = [...links].map((link) => this.#makeEntry(link));
   }
 
@@ -32,9 +40,11 @@ class CaseList {
     const entry = {
       sync: `${link.pathname}sync/`,
       data: `${link.pathname}data/`,
-      list: location.pathname,
+      list: this.#place.dataset.list || location.pathname,
       reference: link.textContent.trim(),
-      isToday: Boolean(link.closest("[data-today]")),
+      isToday: "today" in link.dataset,
+      isDone: "done" in link.dataset,
+      coming: link.dataset.coming || "",
       state: make("span", { className: "case-kept" }),
     };
     entry.button = makeButton("Make available offline", () => this.#keep([entry]), {
@@ -48,16 +58,22 @@ class CaseList {
     this.#session.news.addEventListener("kept", ({ detail }) => this.#show(detail));
     this.#session.news.addEventListener("changed", () => this.#show());
     this.#canKeep = !document.body.dataset.kept && navigator.onLine && (await waitUntilCanKeep());
-    if (this.#canKeep) this.#offerAll();
+    if (this.#canKeep) this.#offerMany();
     await this.#show();
     if (this.#canKeep) await goOn(this.#session);
   }
 
-  #offerAll() {
-    const today = this.#entries.filter(({ isToday }) => isToday);
+  #offerMany() {
+    const { today, all } = sortOffers(this.#entries);
     const offers = make("div", { className: "govuk-button-group keeping" });
-    if (today.length) offers.append(makeButton("Make today’s cases available offline", () => this.#keep(today)));
-    offers.append(makeButton("Make all cases available offline", () => this.#keep(this.#entries)));
+    if (today.length) {
+      offers.append(makeButton(`Make today’s cases available offline (${today.length})`, () => this.#keep(today), {
+        className: "govuk-button",
+      }));
+    }
+    if (all.length && !this.#place.dataset.list) {
+      offers.append(makeButton(`Make all open cases available offline (${all.length})`, () => this.#keep(all)));
+    }
     this.#place.append(offers, this.#report);
   }
 
@@ -85,7 +101,7 @@ class CaseList {
     const [cases, rows] = [await this.#session.cases.list(), await this.#session.outbox.list()];
     const byName = new Map(cases.map((kept) => [kept.case, kept]));
     for (const entry of this.#entries) {
-      const unsent = rows.filter((row) => row.case === entry.sync).length;
+      const unsent = rows.filter((row) => row.case === entry.sync);
       const words = describeEntry(byName.get(entry.sync), unsent, progress.case === entry.sync ? progress : {});
       const parts = words ? [words] : [];
       if (this.#canKeep && !byName.get(entry.sync)?.keptAt) parts.push(" ", entry.button);
@@ -97,11 +113,21 @@ class CaseList {
   }
 }
 
+/** Return which entries are kept together, the soonest interview first: {today, all that is left to do}. */
+export function sortOffers(entries) {
+  const key = ({ coming }) => coming || "~"; // after all moments
+  const inOrder = [...entries].sort((one, other) => (key(one) < key(other) ? -1 : Number(key(one) > key(other))));
+  return {
+    today: inOrder.filter(({ isToday }) => isToday),
+    all: inOrder.filter(({ isDone }) => !isDone),
+  };
+}
+
 function describeEntry(kept, unsent, { done, of }) {
   const words = [];
   if (of && done < of) words.push(`Keeping: ${done} of ${of} pages`);
   else if (kept?.keptAt) words.push(`Available offline, as of ${sayMoment(kept.keptAt)}`);
   else if (document.body.dataset.kept || !navigator.onLine) words.push("Not available offline");
-  if (unsent) words.push(`${count(unsent, "answer")} not yet sent`);
+  if (unsent.length) words.push(`${nameRows(unsent)} not yet sent`);
   return words.map((word) => `${word}.`).join(" ");
 }

@@ -11,6 +11,7 @@ import { isOf } from "./rows.js";
 
 /** Start on the page of a case; `element` says where its data are. */
 export async function startCasePage(session, element) {
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash); // it told what was done
   const page = new CasePage(session, element);
   await session.follow(page);
   if (!document.body.dataset.kept) page.keep();

@@ -71,7 +71,7 @@ export class Database {
     return this.#opening;
   }
 
-  /** The page is being left for good: whatever still wants to read or write here waits for ever. */
+  /** The page is being left for good: whatever still wants to read or write here is told that it cannot. */
   end() {
     this.#ended = true;
     this.close();
@@ -96,7 +96,7 @@ export class Database {
   }
 
   async #run(names, mode, work) {
-    if (this.#ended) await new Promise(() => {});
+    if (this.#ended) throw new Error("Nothing is kept here any more: the person has signed out.");
     const transaction = await this.#begin(names, mode);
     const finished = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;

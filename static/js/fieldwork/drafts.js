@@ -17,8 +17,8 @@ export class Drafts {
   }
 
   /**
-   * Write down what is given for a thing ({thing, values, seen, id}); return it as it stands there,
-   * or "".
+   * Write down what is given for a thing ({thing, values, seen, shown, id}); return it as it stands
+   * there, or "".
    */
   write(key, given) {
     const draft = JSON.stringify({ ...given, at: Date.now() });
@@ -26,6 +26,11 @@ export class Drafts {
       storage.setItem(this.#start + key, draft);
       return draft;
     }) || "";
+  }
+
+  /** Return the draft that stands for a thing, or "". */
+  read(key) {
+    return attempt((storage) => storage.getItem(this.#start + key)) || "";
   }
 
   /** Forget a draft that is in the outbox now, unless another was written since. */
@@ -78,9 +83,9 @@ function read(draft) {
   }
 }
 
-function isGiven({ thing, values, seen, at }) {
+function isGiven({ thing, values, seen, shown, at }) {
   const isObject = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
-  return isObject(thing) && isObject(thing.target) && isObject(values)
+  return isObject(thing) && isObject(thing.target) && isObject(values) && (shown === undefined || isObject(shown))
     && [thing.case, thing.item, thing.kind].every((name) => name && typeof name === "string")
     && (seen === null || Number.isInteger(seen)) && Number.isFinite(at);
 }

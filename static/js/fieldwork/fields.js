@@ -7,9 +7,12 @@ const soundText = (text) => (text.toWellFormed ? text.toWellFormed() : text);
 
 /** Return the judgements and facts of a form, in order. */
 export function listItems(form) {
-  return [...form.querySelectorAll("[data-item], [data-fact]")].map((element) => (
+  const elements = [...form.querySelectorAll("[data-item], [data-fact]")];
+  const items = elements.map((element) => (
     element.dataset.fact ? new FactItem(form, element) : new AnswerItem(form, element)
   ));
+  for (const item of items) item.shown = { version: item.original.version, values: item.readOriginal() };
+  return items;
 }
 
 /** What a judgement and a fact on a page have in common. */
@@ -23,10 +26,13 @@ class Item {
     this.slot = form.querySelector(`[data-conflict-of="${CSS.escape(name)}"]`);
     this.meta = form.querySelector(`[data-meta-of="${CSS.escape(name)}"]`);
     this.versionField = this.find(`${name}-version`);
-    /** The version that the fields show. */
-    this.version = Number(this.versionField.defaultValue);
     /** What the page was made with: its version, and who gave that. */
-    this.original = { version: this.version, writer: this.meta?.querySelector("span").textContent || "" };
+    this.original = {
+      version: Number(this.versionField.defaultValue),
+      writer: this.meta?.querySelector("span").textContent || "",
+    };
+    /** What stood in the fields, {version, values}, before anything that is not kept yet. */
+    this.shown = null;
     /** Counts the changes made on this page; `fresh` is up to which it shows what is kept. */
     this.generation = 0;
     this.fresh = 0;
@@ -40,9 +46,12 @@ class Item {
     return [...this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
   }
 
-  /** Take on that the fields show this version. */
-  setVersion(version) {
-    this.version = version;
+  /**
+   * Take on that the fields show what stands at this version. The field that holds it says so to the
+   * server where the form itself is sent.
+   */
+  showVersion(version) {
+    this.shown = { version, values: this.read() };
     this.versionField.value = String(version);
   }
 

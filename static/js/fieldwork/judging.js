@@ -6,15 +6,13 @@
  * given here and not yet sent, and what the server has said since the page was made.
  */
 
-import { decideStates } from "../applicability.js";
 import { followReasons } from "../reasons.js";
-import { Conditions } from "./conditions.js";
+import { Applying } from "./applying.js";
 import { showHeldBack, showConflict, showRefusal } from "./conflicts.js";
 import { listItems } from "./fields.js";
 import { LEAVING_PATIENCE, SEND_AFTER, WRITE_AFTER } from "./limits.js";
 import { showBar } from "./progress.js";
-import { isHeldBack, isOf, isWaiting, mergeGiven, pendingValues, same } from "./rows.js";
-import { compareStates, currentAnswers, currentFacts, describeTurned, isAnswered } from "./standing.js";
+import { isOf, isWaiting, pendingValues, same } from "./rows.js";
 import { showItemState } from "./status.js";
 import { findStrays, showStray, takeIn } from "./strays.js";
 import { findWay } from "./ways.js";
@@ -34,12 +32,10 @@ class JudgingPage {
   #assessment;
   #items;
   #byElement;
-  #conditions;
+  #applying;
   #rules;
   #standing = null; // until it is read for the first time
-  #states = {};
   #strays = new Map(); // by item: what was given in another assessment, and not saved
-  #told = new Set();
   #warned = new Set();
   #writer;
   #sendAfter = 0;
@@ -60,7 +56,7 @@ class JudgingPage {
         session.sender.later(this.#sendAfter);
       },
     });
-    this.#conditions = new Conditions(form);
+    this.#applying = new Applying(form, this.#items, (words) => session.status.tell(words));
     this.#rules = readRules();
   }
 
@@ -74,27 +70,15 @@ class JudgingPage {
     for (const link of this.#form.querySelectorAll("[data-leave]")) link.textContent = "Go back to the case";
   }
 
-  /**
-   * From now on this script follows the page. What was given on it before counts as well; but what
-   * the page showed then may be older than what this device holds, so all else of it is as it stands.
-   */
+  /** From now on this script follows the page. What was given on it before counts as well. */
   #takeOver() {
     if (this.#hasTakenOver) return;
     this.#hasTakenOver = true;
-    for (const item of this.#items) this.#takeGiven(item);
+    for (const item of this.#items) {
+      if (!same(item.shown.values, item.read())) this.#change(item, 0, 0);
+    }
     this.#listen();
     this.#form.dataset.kept = "yes"; // unsaved.js has nothing to ask any more
-  }
-
-  #takeGiven(item) {
-    const [shown, given] = [item.readOriginal(), item.read()];
-    if (same(shown, given)) return;
-    const { rows, known } = this.#standing || { rows: new Map(), known: new Map() };
-    const page = { version: item.version, values: shown };
-    const { values, seen } = mergeGiven(page, given, rows.get(item.item), known.get(item.item));
-    item.setVersion(seen);
-    this.#fill(item, values);
-    this.#change(item, 0, 0);
   }
 
   // --- What the person does ---------------------------------------------------------------------
@@ -125,7 +109,9 @@ class JudgingPage {
       this.#session.sender.send({ keepalive: true });
     });
     this.#session.news.addEventListener("sending", () => this.#showStates());
-    this.#session.news.addEventListener("answered", ({ detail }) => this.#hearAnswer(detail));
+    this.#session.news.addEventListener("answered", ({ detail }) => {
+      if (detail.case === this.#case) this.#applying.hearAnswer(detail.answer);
+    });
     this.#session.news.addEventListener("changed", ({ detail }) => this.#noteRemoved(detail));
   }
 
@@ -148,7 +134,7 @@ class JudgingPage {
       return;
     }
     this.#writer.take(item, writeAfter);
-    this.#followAnswers();
+    this.#applying.follow(this.#standing, this.#strays);
     this.#showState(item);
     this.#showProgress();
     this.#session.showStatus();
@@ -160,7 +146,7 @@ class JudgingPage {
     const { case: reference, assessment } = this.#form.dataset;
     const told = { title, question, labels, page, anchor: name };
     const thing = { case: this.#case, assessment, reference, item, kind, target, ...told };
-    return { thing, values: one.read(), seen: one.version };
+    return { thing, values: one.read(), seen: one.shown.version, shown: one.shown.values };
   }
 
   /** Return whether something on the page is not on the disk, or not yet seen there. */
@@ -176,7 +162,8 @@ class JudgingPage {
   // --- Going on ---------------------------------------------------------------------------------
 
   async #submit(event) {
-    this.#isPosted = this.hasFailed(); // The form goes the plain way: better twice than not at all.
+    // The form goes the plain way: better twice than not at all.
+    this.#isPosted = this.hasFailed() || !this.#standing;
     if (this.#isPosted) return;
     event.preventDefault();
     const { submitter } = event;
@@ -186,7 +173,9 @@ class JudgingPage {
       return;
     }
     await this.#sendBeforeLeaving();
-    await this.#session.refresh();
+    await this.#session.refresh().catch((error) => {
+      console.warn("It could not be read what stands now.", error); // It is kept all the same.
+    });
     if (this.#stopAtTrouble()) return;
     location.assign(this.#findWay(submitter?.value));
   }
@@ -218,14 +207,15 @@ class JudgingPage {
 
   // --- What stands ------------------------------------------------------------------------------
 
-  /** Take in what the page says, unless the server said something else since it was made. */
+  /** Take in what the page says, unless more is known. */
   async #learnFromPage() {
     const { asOf, outbox } = this.#session;
     const { known } = await outbox.readCase(this.#case, this.#assessment);
     const news = this.#items
       .filter(({ item, original }) => {
         const recorded = known.get(item);
-        return !recorded || recorded.got < asOf || recorded.version < original.version;
+        return !recorded || recorded.version < original.version
+          || (recorded.version === original.version && recorded.got < asOf);
       })
       .map((item) => ({ item: item.item, version: item.original.version, values: item.readOriginal() }));
     if (!news.length) return;
@@ -258,7 +248,7 @@ class JudgingPage {
         for (const [item, generation] of settled) {
           if (item.generation === generation && !item.failed) this.#bringToPresent(item);
         }
-        this.#followAnswers();
+        this.#applying.follow(this.#standing, this.#strays);
         this.#showStates();
         this.#showProgress();
         showHeldBack(rows.filter((row) => row.case === this.#case), this.#form);
@@ -273,11 +263,14 @@ class JudgingPage {
     if (row) item.hadRow = true;
     else if (item.hadRow) Object.assign(item, { hadRow: false, saved: !item.isRemoved, isRemoved: false });
     const pending = row && pendingValues(row);
-    const values = pending || recorded?.values;
-    if (recorded && !pending) item.setVersion(recorded.version);
-    if (!values || same(values, item.read())) return;
-    item.given = null; // What was given is not what the fields show any more.
-    this.#fill(item, values);
+    const made = { version: item.original.version, values: item.readOriginal() };
+    const latest = recorded && recorded.version >= made.version ? recorded : made;
+    const { version, values } = pending ? { version: row.base, values: pending } : latest;
+    if (!same(values, item.read())) {
+      item.given = null; // What was given is not what the fields show any more.
+      this.#fill(item, values);
+    }
+    item.showVersion(version);
   }
 
   #fill(item, values) {
@@ -290,50 +283,7 @@ class JudgingPage {
     if (element.querySelector("[data-reasons]")) followReasons(element);
   }
 
-  /** Show the questions that apply now, and tell what turned since this was last done. */
-  #followAnswers() {
-    if (!this.#standing?.rules.length) return;
-    const { rules, rows } = this.#standing;
-    const onPage = this.#items.filter(({ kind, target }) => kind === "answer" && !target.row);
-    const given = Object.fromEntries(onPage.map((item) => [item.target.code, item.read().answer]));
-    const facts = this.#items.filter(({ kind }) => kind === "fact");
-    const recorded = Object.fromEntries(facts.map((item) => [item.target.key, item.read().value]));
-    const before = this.#states;
-    this.#states = decideStates(
-      rules,
-      { ...currentFacts(this.#standing), ...recorded },
-      { ...currentAnswers(this.#standing), ...given },
-    );
-    const held = this.#items.filter(({ item }) => this.#strays.has(item) || isHeldBack(rows.get(item) || {}));
-    this.#conditions.show(this.#states, new Set(held.map(({ target }) => target.code)));
-    this.#tellTurned(compareStates(before, this.#states, rules, (rule) => this.#hasAnswer(rule)));
-  }
-
-  #hasAnswer(rule) {
-    const here = this.#items.filter(({ target }) => target.code === rule.code);
-    return here.length ? here.some((item) => item.read().answer) : isAnswered(this.#standing, rule);
-  }
-
-  #tellTurned(turned) {
-    const codes = Object.values(turned).flat();
-    if (!codes.length) return;
-    for (const code of codes) this.#told.add(code);
-    this.#session.status.tell(describeTurned(turned));
-  }
-
   // --- What is said -----------------------------------------------------------------------------
-
-  /** What the server settled is told too, but for what this page has told already. */
-  #hearAnswer({ case: name, answer }) {
-    if (name !== this.#case) return;
-    const { told = "", opened = [], set_aside: setAside = [], restored = [] } = answer;
-    const codes = [...opened, ...setAside, ...restored];
-    const known = describeTurned({ opened, closed: [], setAside, restored });
-    const isKnown = codes.every((code) => this.#told.has(code)) && told.startsWith(known);
-    const rest = isKnown ? told.slice(known.length).trim() : told;
-    if (rest) this.#session.status.tell(rest);
-    for (const code of codes) this.#told.delete(code);
-  }
 
   #showProgress() {
     const asked = this.#items.filter(({ element }) => !element.closest("[hidden]"));

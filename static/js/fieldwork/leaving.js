@@ -3,10 +3,16 @@
  * from this device. Forms that sign out carry data-sign-out; the page that asks has #unsent.
  */
 
-import { forgetPerson } from "./device.js";
+import { forgetPerson, readCurrent } from "./device.js";
 import { make, makeButton } from "./elements.js";
 import { LEAVING_PATIENCE } from "./limits.js";
 import { nameRows } from "./words.js";
+
+const NOT_SIGNED_OUT = "You could not be signed out: there is no network, or the server does not answer. "
+  + "Nothing was removed from this device. Lock it, or close it, until you are back.";
+const SOMEBODY_ELSE = "Somebody else has signed in on this browser, so you are signed out already. "
+  + "What you gave here and did not send is kept on this device, and is sent when you sign in again. Close this page.";
+const UNSAVED = "What is filled in on this page is not saved. Sign out and lose it?";
 
 /** Follow every form of the page that signs out. */
 export async function followSigningOut(session) {
@@ -21,25 +27,39 @@ export async function followSigningOut(session) {
 }
 
 async function leave(session, form) {
+  const current = await readCurrent().catch(() => "");
   const asked = form.dataset.signOut === "asked";
-  if (!asked && await sendRest(session)) location.assign(form.action);
-  else await signOut(session, form);
+  if (current && current !== session.user) say(form, SOMEBODY_ELSE);
+  else if (!asked && await sendRest(session)) location.assign(form.action);
+  else if (mayLeave() || window.confirm(UNSAVED)) await signOut(session, form);
 }
 
-/** Send what waits, not for too long; return how many things are left. */
-async function sendRest({ outbox, sender }) {
+/** Send what waits, not for too long; return whether anything is left, on the page or the device. */
+async function sendRest(session) {
   const patience = new Promise((resolve) => { setTimeout(resolve, LEAVING_PATIENCE); });
-  if ((await outbox.list()).length) await Promise.race([sender.finish(), patience]);
-  return (await outbox.list()).length;
+  try {
+    if ((await session.listUnsent()).length) await Promise.race([session.sender.finish(), patience]);
+    return session.hasFailed() || (await session.listUnsent()).length > 0;
+  } catch (error) {
+    console.warn("What is left on this device could not be read.", error);
+    return true; // The next page asks.
+  }
+}
+
+/** Return whether the page can be left without a question: asked now, while "Stay" loses nothing. */
+function mayLeave() {
+  return dispatchEvent(new Event("beforeunload", { cancelable: true }));
 }
 
 async function signOut(session, form) {
   try {
     await post(form.action);
   } catch {
-    sayOffline(form);
+    say(form, NOT_SIGNED_OUT);
     return;
   }
+  // Whoever stayed now would give things to a page that keeps nothing any more.
+  addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
   session.database.end();
   await forgetPerson(session.user);
   session.news.tell("signed-out");
@@ -54,10 +74,8 @@ async function post(url) {
   if (response.type !== "opaqueredirect" && response.status !== 200) throw new Error("not signed out");
 }
 
-function sayOffline(form) {
+function say(form, words) {
   document.getElementById("sign-out-failed")?.remove();
-  const words = "You could not be signed out: there is no network, or the server does not answer. "
-    + "Nothing was removed from this device. Lock it, or close it, until you are back.";
   const message = make("p", { id: "sign-out-failed", className: "govuk-error-message", role: "alert", text: words });
   if (form.closest("main")) form.before(message);
   else document.querySelector("main").prepend(message);
@@ -67,7 +85,7 @@ function sayOffline(form) {
 async function askAboutUnsent(session, place) {
   const form = document.querySelector("main form[data-sign-out]");
   const show = async () => {
-    const rows = await session.outbox.list();
+    const rows = await session.listUnsent();
     place.hidden = rows.length === 0;
     document.getElementById("stay").hidden = rows.length > 0;
     form.dataset.signOut = rows.length ? "asked" : "";
@@ -80,6 +98,7 @@ async function askAboutUnsent(session, place) {
     }
   };
   place.append(makeButton("Stay signed in and send", async () => {
+    await session.outbox.keepLeftBehind();
     await session.sender.finish();
     await show();
   }, { className: "govuk-button" }));

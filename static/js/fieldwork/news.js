@@ -2,7 +2,7 @@
 
 /**
  * One channel of a person: "changed" {case, saved, removed}, "kept" {case}, "signed-out" {}; and, for
- * this page only, "sending", "answered" {case, answer} and "refreshed". `saved` are ids of changes that
+ * this page only, "sending", "answered" {case, answer} and "refreshed" {isWaiting}. `saved` are ids of changes that
  * the server took, `removed` names of items whose change the person removed.
  */
 export class News extends EventTarget {

@@ -5,7 +5,7 @@
 
 import { canReach } from "./asking.js";
 import { forgetPerson, listPeople, readCurrent } from "./device.js";
-import { count, make, makeButton, sayMoment } from "./elements.js";
+import { make, makeButton, sayMoment } from "./elements.js";
 import { describeWaiting, WaitingList } from "./offline_rows.js";
 import { warnOfAlerts } from "./queued_forms.js";
 import { openSession } from "./session.js";
@@ -70,8 +70,8 @@ function listCases(cases, rows) {
   list.hidden = cases.length === 0;
   find("no-kept-cases").hidden = cases.length > 0;
   list.replaceChildren(...cases.map(({ case: name, url, reference, keptAt }) => {
-    const unsent = rows.filter((row) => row.case === name).length;
-    const waits = unsent ? `; ${count(unsent, "answer")} not yet sent` : "";
+    const unsent = rows.filter((row) => row.case === name);
+    const waits = unsent.length ? `; ${nameRows(unsent)} not yet sent` : "";
     return make("li", {
       holds: [
         make("a", { className: "govuk-link", href: url, text: `Case ${reference}` }),
@@ -84,12 +84,12 @@ function listCases(cases, rows) {
 /** For a shared device without a network, where nobody can be signed out. */
 function offerToRemove(session) {
   find("remove-place").replaceChildren(makeButton("Remove everything of mine from this device", async () => {
-    const rows = await session.outbox.list();
+    const rows = await session.listUnsent();
     const lost = rows.length ? ` What was not sent would be lost: ${nameRows(rows)}.` : "";
     if (!window.confirm(`Remove all that is kept on this device?${lost}`)) return;
     session.database.end();
     await forgetPerson(session.user);
     session.news.tell("signed-out");
     location.reload();
-  }, { className: "govuk-button govuk-button--warning" }));
+  }, { className: "govuk-button govuk-button--secondary" }));
 }

@@ -7,8 +7,8 @@
 
 import { BATCH, BATCH_LENGTH } from "./limits.js";
 import {
-  decline, emptyRow, givenAt, holdBack, isOf, isWaiting, learn, listHeldBack, queueChange, readCurrent, settle,
-  startSending, tryAgain, useMine, writeChange,
+  decline, emptyRow, hasChange, holdBack, isOf, isWaiting, learn, listHeldBack, mergeGiven, queueChange, readCurrent,
+  same, settle, startSending, tryAgain, useMine, writeChange,
 } from "./rows.js";
 
 const ANSWER = { answer: "", reasons: [], evidence: "", flagged: false, note_to_lead: "" };
@@ -61,21 +61,32 @@ export class Outbox {
 
   /**
    * Write down at once what a person gave; keep() has it on the disk. A change is {thing, values,
-   * seen}: `thing` is {case, assessment, reference, item, kind, target, title, page, anchor}, `seen`
-   * the version that the person saw, null for what has no versions. Returns what keep() is given; its
-   * `draft` is empty where nothing could be written down.
+   * seen, shown}: `thing` is {case, assessment, reference, item, kind, target, title, page, anchor};
+   * `seen` the version and `shown` the values that the person saw before they changed something,
+   * null and left out for what has no versions. Returns what keep() is given; its `draft` is empty
+   * where nothing could be written down, and `outdated` then one that still stands there.
    */
   draft(given) {
+    const key = keyOf(given.thing);
     const named = { ...given, id: makeId() };
-    return { ...named, draft: this.#drafts.write(keyOf(given.thing), named) };
+    const draft = this.#drafts.write(key, named);
+    return { ...named, draft, outdated: draft ? "" : this.#drafts.read(key) };
   }
 
-  /** Keep changes that were written down. */
+  /**
+   * Keep changes that were written down. What they were given over is in them: a part that the person
+   * did not change stays as it stands, whatever their page showed of it.
+   */
   async keep(all) {
     await this.#write(async (stores) => {
       for (const given of all) await this.#keepOne(stores, given);
     });
-    for (const { thing, draft } of all) this.#drafts.forget(keyOf(thing), draft);
+    this.forget(all);
+  }
+
+  /** Forget what was written down. */
+  forget(all) {
+    for (const { thing, draft, outdated } of all) this.#drafts.forget(keyOf(thing), draft || outdated);
   }
 
   /**
@@ -85,8 +96,8 @@ export class Outbox {
   async keepLeftBehind() {
     for (const given of this.#drafts.list()) {
       try {
-        await this.#write((stores) => this.#keepIfNewer(stores, given));
-        this.#drafts.forget(keyOf(given.thing), given.draft);
+        await this.#write((stores) => this.#keepUnlessThere(stores, given));
+        this.forget([given]);
       } catch (error) {
         console.warn("What was left behind could not be kept yet.", error);
       }
@@ -94,18 +105,20 @@ export class Outbox {
   }
 
   /**
-   * Only what was given on this device is compared, by its own clock: what the server said later does
-   * not make a draft older. One that was taken already keeps its id, so that it is made once.
+   * A draft is the latest that was given for its thing, since each takes the place of the one before.
+   * One that was kept or taken is known by its id; where that is not known any more the server knows
+   * it, and makes it once.
    */
-  async #keepIfNewer(stores, given) {
+  async #keepUnlessThere(stores, given) {
     const [row, known] = await readBoth(stores, keyOf(given.thing));
-    const latest = Math.max((row && givenAt(row)) || 0, known?.givenAt || 0);
-    if (latest < given.at) await this.#keepOne(stores, given);
+    if (!hasChange(row, known, given.id)) await this.#keepOne(stores, given);
   }
 
-  async #keepOne(stores, { thing, values, seen, id }) {
+  async #keepOne(stores, { thing, id, ...given }) {
     const key = keyOf(thing);
     const [row, known] = await readBoth(stores, key);
+    const { values, seen } = given.shown
+      ? mergeGiven({ version: given.seen, values: given.shown }, given.values, row, known) : given;
     const change = await this.#makeChange(stores, values, id);
     const queued = queueChange({ ...(row || emptyRow({ key }, seen)), ...thing }, change, known || null, seen);
     await putOrDelete(stores.outbox, key, queued);
@@ -121,22 +134,29 @@ export class Outbox {
   }
 
   /**
-   * Put the oldest changes of a case in flight and return them as {case, changes}; null where
-   * nothing waits. `most` is the number of changes, `skip` a Set of cases that are left out. That a
-   * case is completed comes after all else of it, and not while something in it is held back.
+   * Put the oldest changes of a case in flight and return them as {case, reference, lane, changes};
+   * null where nothing waits. `most` is the number of changes; `skip` a Set of cases, or of lanes of
+   * cases, that are left out. Alerts of all cases come first, in a lane of their own: nothing else
+   * holds them up. That a case is completed comes after all else of it, and not while something in it
+   * is held back or left out.
    */
   claim(most = BATCH, skip = new Set()) {
     return this.#database.write(["outbox"], async ({ outbox }) => {
       const all = await outbox.getAll();
-      const mayGo = (row) => row.kind !== "complete" || !listHeldBack(all, row).length;
+      const isLeftOut = (row) => skip.has(row.case) || skip.has(laneOf(row));
+      const mayGo = (row) => row.kind !== "complete" || !(
+        listHeldBack(all, row).length
+        || all.some((other) => other.case === row.case && isWaiting(other) && isLeftOut(other))
+      );
       const rows = all
-        .filter((row) => isWaiting(row) && !skip.has(row.case) && mayGo(row))
-        .sort((one, other) => isLast(one) - isLast(other) || placeOf(one) - placeOf(other));
+        .filter((row) => isWaiting(row) && !isLeftOut(row) && mayGo(row))
+        .sort((one, other) => orderOf(one) - orderOf(other) || placeOf(one) - placeOf(other));
       if (!rows.length) return null;
       const { case: name, reference } = rows[0];
+      const lane = laneOf(rows[0]);
       const changes = [];
       let length = 0;
-      for (const row of rows.filter((one) => one.case === name).slice(0, most)) {
+      for (const row of rows.filter((one) => laneOf(one) === lane).slice(0, most)) {
         const sending = startSending(row);
         const change = writeChange(sending);
         length += JSON.stringify(change).length;
@@ -144,7 +164,7 @@ export class Outbox {
         if (sending !== row) await outbox.put(sending);
         changes.push(change);
       }
-      return { case: name, reference, changes };
+      return { case: name, reference, lane, changes };
     });
   }
 
@@ -257,11 +277,13 @@ export class Outbox {
     for (const { item, ...news } of all) await this.#learn(stores, { ...whose, item }, { ...news, got });
   }
 
-  async #learn({ known }, { case: name, assessment, item }, news) {
+  /** A question is settled, too, once one's own answer is recorded: by the form itself, or elsewhere. */
+  async #learn({ outbox, known }, { case: name, assessment, item }, news) {
     const key = keyOf({ case: name, assessment, item });
-    const before = await known.get(key);
+    const [row, before] = await readBoth({ outbox, known }, key);
     const after = learn(before, news);
     if (after !== before) await known.put({ ...after, key, case: name, assessment, item });
+    if (row?.conflict && same(row.conflict.mine, after.values)) await outbox.delete(key);
   }
 
   async #makeChange({ meta }, values, id = makeId()) {
@@ -277,7 +299,8 @@ export class Outbox {
 
 const keyOf = ({ case: name, assessment, item }) => [name, assessment, item].filter(Boolean).join(" ");
 const placeOf = (row) => (row.inflight || row.next)?.seq ?? 0;
-const isLast = ({ kind }) => Number(kind === "complete");
+const orderOf = ({ kind }) => ({ alert: -1, complete: 1 })[kind] || 0;
+const laneOf = ({ case: name, kind }) => `${name} ${kind === "alert" ? "alerts" : "others"}`;
 
 /** What rows of one thing have in common: all but its state, kind and name. */
 function describe({ key, item, kind, base, inflight, next, conflict, refused, ...thing }) {

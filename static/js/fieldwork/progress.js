@@ -3,29 +3,38 @@
 import { make } from "./elements.js";
 import { countByTopic, currentFacts } from "./standing.js";
 
-/** Show a count in a progress bar: `bar` is the element of components/progress_bar.html. */
-export function showBar(bar, done, total) {
+/**
+ * Show a count in a progress bar: `bar` is the element of components/progress_bar.html or
+ * cases/part_progress.html. It is full once nothing more may apply.
+ */
+export function showBar(bar, done, total, more = 0) {
   const counted = bar?.querySelector(".app-progress__count, .part-progress__count");
   if (!counted) return;
   const unit = counted.textContent.trim().split(" ").at(-1);
   const words = `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} ${unit}`;
-  if (counted.textContent === words) return;
-  counted.textContent = words;
-  bar.querySelector(".app-progress__fill")?.setAttribute("width", `${total ? Math.round((100 * done) / total) : 0}%`);
-  bar.classList.toggle("app-progress--done", done >= total);
+  const all = total + more;
+  if (counted.textContent !== words) counted.textContent = words;
+  bar.querySelector(".app-progress__fill")?.setAttribute("width", `${all ? Math.round((100 * done) / all) : 0}%`);
+  bar.classList.toggle("app-progress--done", done >= all);
+  const waits = bar.querySelector(".part-progress__undecided");
+  if (!waits) return;
+  waits.hidden = !more;
+  waits.textContent = `${more} more may yet apply`;
 }
 
 /** Bring the page of a case to `standing`: its bars, and the states of its facts and topics. */
 export function showCaseProgress(standing, factsUrl) {
   const counts = countByTopic(standing);
   const { asked, answered, undecided } = sum([...counts.values()]);
-  showBar(document.querySelector("main .app-progress"), answered, asked);
+  showBar(document.querySelector("main .app-progress"), answered, asked, undecided);
   showUndecided(undecided);
   for (const [url, progress] of counts) showTask(url, describeTopic(progress));
   for (const list of document.querySelectorAll("main .govuk-task-list")) {
     const urls = [...list.querySelectorAll("[data-topic]")].map(({ dataset }) => dataset.topic);
     const own = urls.filter((url) => counts.has(url)).map((url) => counts.get(url));
-    if (own.length) showBar(list.previousElementSibling, sum(own).answered, sum(own).asked);
+    if (!own.length) continue;
+    const part = sum(own);
+    showBar(list.previousElementSibling, part.answered, part.asked, part.undecided);
   }
   showFacts(standing, factsUrl);
 }

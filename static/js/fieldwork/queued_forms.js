@@ -17,7 +17,7 @@ const TITLES = { alert: "Case alert", practice: "Good practice", complete: "Case
 const NOT_SENT = {
   alert: "This alert has not been sent. Telephone the lead inspector now.",
   practice: "This example has not been sent. It is kept on this device.",
-  complete: "It has not been sent that this case is completed. It is kept on this device.",
+  complete: "This is kept on this device. The case will be completed once it can be sent.",
 };
 const TAKEN = {
   alert: "The alert was sent. It is on the lead inspector’s page.",
@@ -33,21 +33,25 @@ const REMOVED = "This was removed from this device, and not sent.";
 const GONE = "This does not wait on this device any more. Look whether it has arrived.";
 const HELD_BACK = "This case cannot be completed while something that you gave in it is not saved. "
   + "Look first at what is listed above.";
-const FAULTS = {
-  missing: "Nothing was sent: something in this form is not filled in.",
-  long: "Nothing was sent: this is too long. Make it shorter.",
-};
+const NOT_KEPT = "Not sent: there is no network, and this device has no room to keep it. Leave this page open, and "
+  + "press the button again once the network is back.";
+const TOO_LONG = "Nothing was sent: this is too long. Make it shorter.";
 
 /**
  * Queue an alert, an example of good practice, or that a case is done, to be sent as soon as that is
  * possible. `thing` is {case, assessment, reference, item}, `item` that of a row that was refused, or
  * none. Resolves to {item, id} of the row and its change once it is kept on this device; rejects
- * where it cannot be.
+ * where it cannot be, and nothing of it is left: whoever asked sends it another way, and once.
  */
 export async function queue(session, kind, values, { item = `${kind}:${makeId()}`, ...whose }) {
   const thing = { ...whose, item, kind, target: {}, title: TITLES[kind], page: location.pathname, anchor: "" };
   const given = session.outbox.draft({ thing, values, seen: null });
-  await session.outbox.keep([given]);
+  try {
+    await session.outbox.keep([given]);
+  } catch (error) {
+    session.outbox.forget([given]);
+    throw error;
+  }
   session.news.tell("changed", { case: thing.case });
   session.sender.soon(0);
   return { item, id: given.id };
@@ -88,11 +92,11 @@ class QueuedForm {
   // --- What the person does ---------------------------------------------------------------------
 
   async #submit(event) {
+    event.preventDefault(); // Even where something is missing: there may be no server to say what.
     const values = this.#read();
-    const fault = this.#findFault(event.submitter, values);
-    if (fault === "missing" && navigator.onLine) return; // The server says what, beside it.
-    event.preventDefault();
-    if (fault) this.#say("trouble", FAULTS[fault]);
+    const missing = this.#listFields().find((field) => (isBox(field) ? !field.checked : !field.value.trim()));
+    if (missing) this.#pointAt(missing, `Nothing was sent. Not yet filled in: “${nameField(missing)}”.`);
+    else if (this.#isTooLong(values)) this.#say("trouble", TOO_LONG);
     else if (this.#kind === "complete" && this.#isHeldBack()) this.#pointAtHeldBack();
     else if (!this.#isBusy && !this.#isWaiting()) await this.#queue(values);
   }
@@ -108,12 +112,18 @@ class QueuedForm {
       this.#ids.add(id);
     } catch (error) {
       console.warn("This could not be kept on this device.", error);
+      if (!navigator.onLine) {
+        this.#say("trouble", this.#kind === "alert" ? `${NOT_KEPT} Telephone the lead inspector now.` : NOT_KEPT);
+        return;
+      }
+      this.#form.dataset.kept = "yes"; // unsaved.js has nothing to ask: it goes the plain way
       this.#form.submit();
       return;
     } finally {
       this.#isBusy = false;
     }
     this.#form.dataset.kept = "yes";
+    clearErrors(this.#form);
     await this.#session.refresh();
     await this.#session.sender.finish();
     this.#show();
@@ -126,13 +136,18 @@ class QueuedForm {
     }));
   }
 
-  /** Return why the form is not taken: a key of FAULTS, or "". */
-  #findFault(submitter, values) {
-    const boxes = [...this.#form.querySelectorAll("input[type=checkbox]")];
-    const texts = Object.values(values).filter((value) => typeof value === "string");
-    if (submitter?.name || texts.some((text) => !text.trim()) || boxes.some(({ checked }) => !checked)) return "missing";
+  #listFields() {
+    return FIELDS[this.#kind].map((name) => this.#form.elements.namedItem(name)).filter(Boolean);
+  }
+
+  #isTooLong(values) {
     const limit = Number(this.#form.dataset.noteLimit) || Infinity;
-    return texts.some((text) => [...text.trim()].length > limit) ? "long" : "";
+    return Object.values(values).some((value) => typeof value === "string" && [...value.trim()].length > limit);
+  }
+
+  #pointAt(field, words) {
+    this.#say("trouble", words);
+    field.focus();
   }
 
   #isHeldBack() {
@@ -194,7 +209,8 @@ class QueuedForm {
     const isSending = this.#session.sender.isUnderWay();
     if (row.refused) this.#showRefused(row);
     else if (isStopped(row, this.#session.rows)) this.#say("trouble", HELD_BACK);
-    else this.#say(isSending ? "saving" : "trouble", isSending ? "Sending…" : NOT_SENT[this.#kind]);
+    else if (isSending) this.#say("saving", "Sending…");
+    else this.#say(this.#kind === "complete" ? "kept" : "trouble", NOT_SENT[this.#kind]);
   }
 
   /** The words are in the form, to be put right and sent anew; that a case is done is said anew. */
@@ -242,6 +258,21 @@ class QueuedForm {
     this.#state.replaceChildren(...(words ? [makeIcon(state), ` ${words}`] : []));
     if (link) this.#state.append(" ", make("a", { className: "govuk-link", ...link }));
   }
+}
+
+/** Take away what the server said was wrong with a form: it is put right, and kept. */
+function clearErrors(form) {
+  document.title = document.title.replace(/^Error: /, "");
+  document.querySelector(".govuk-error-summary")?.remove();
+  for (const message of form.querySelectorAll(".govuk-error-message")) message.remove();
+  for (const group of form.querySelectorAll(".govuk-form-group--error")) group.classList.remove("govuk-form-group--error");
+}
+
+const isBox = ({ type }) => type === "checkbox";
+
+/** Return what a field is called on the page. */
+function nameField({ labels, name }) {
+  return labels?.[0]?.textContent.trim() || name;
 }
 
 /** Say on every page, at the top, that an alert was not sent: nobody knows of it yet. */

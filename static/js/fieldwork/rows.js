@@ -6,11 +6,11 @@
  *   inflight  the change that was sent, or may have been; sent again under the same id until answered
  *   next      what was given since, coalesced; never sent yet
  *   base      the version that `inflight`, or else `next`, builds on
- *   conflict  {mine, theirs, at}: somebody else's answer stands, and the person is asked
- *   refused   {message, values, at}: the server said why it cannot be stored
+ *   conflict  {mine, theirs, at, id}: somebody else's answer stands, and the person is asked
+ *   refused   {message, values, at, id}: the server said why it cannot be stored
  *
  * A change is {id, values, at, seq}: `seq` is its place in the order of all changes on this device,
- * `at` when it was given, by its clock. At most one of `conflict` and `refused` is there, and neither
+ * `at` when it was given, by its clock, which may be set back: it is for people to read. At most one of `conflict` and `refused` is there, and neither
  * beside `inflight` or `next`.
  *
  * `assessment` is the key of the assessment of the case that a row belongs to: a person may have
@@ -18,6 +18,7 @@
  */
 
 const TEXTS = new Set(["evidence", "note_to_lead"]);
+const BLANK = { answer: "", reasons: [], evidence: "", flagged: false, note_to_lead: "", value: "" };
 const SETTLED = { inflight: null, next: null, conflict: null, refused: null };
 
 /** Return whether two sets of values are the same, in whatever order they were written. */
@@ -59,6 +60,12 @@ export function givenAt({ next, inflight, conflict, refused }) {
   return (next || inflight || conflict || refused)?.at;
 }
 
+/** Return whether a change of this id waits in a row, is held back in it, or is the latest taken. */
+export function hasChange(row, known, id) {
+  const { next, inflight, conflict, refused } = row || {};
+  return [next, inflight, conflict, refused, known].some((one) => one?.id && one.id === id);
+}
+
 /** Return what the person gave last and is not settled, or null. */
 export function pendingValues(row) {
   const change = row.next || row.inflight;
@@ -74,7 +81,10 @@ export function pendingValues(row) {
  * somebody else's: the page had only not heard of it.
  */
 export function queueChange(row, change, known, seen) {
-  if (row.conflict) return { ...row, conflict: { ...row.conflict, mine: change.values, at: change.at } };
+  if (row.conflict) {
+    const { values: mine, at, id } = change;
+    return { ...row, conflict: { ...row.conflict, mine, at, id } };
+  }
   if (row.inflight) {
     return { ...row, next: same(row.inflight.values, change.values) ? null : change };
   }
@@ -90,13 +100,13 @@ function catchUp(seen, known) {
 }
 
 /**
- * Return what a person gave on a page before it was brought to what stands, as {values, seen}: each
- * part that they changed is theirs, and every other part is as it stands.
+ * Return what a person gave on a page that may not show what stands, as {values, seen}: each part
+ * that they changed is theirs, and every other part is as it stands.
  *
- * `shown` is what the page was made with, {version, values}; `given` the values that its fields hold
+ * `shown` is what the page showed before, {version, values}; `given` the values that its fields hold
  * now; `row` and `known` what waits and what is known to be recorded, if anything. `seen` is the
- * version to build on: that of the page where somebody else has changed since what this would
- * overwrite, so that the person is asked; else the one that is known.
+ * version to build on: that of what waits; else that of the page where somebody else has changed
+ * since what this would overwrite, so that the person is asked; else the one that is known.
  */
 export function mergeGiven(shown, given, row, known) {
   const pending = row && pendingValues(row);
@@ -104,17 +114,20 @@ export function mergeGiven(shown, given, row, known) {
   const present = pending || newer?.values || shown.values;
   const isOwn = Boolean(pending) || catchUp(shown.version, newer) > shown.version;
   const values = overlay(present, shown.values, given, isOwn);
-  if (!newer || pending) return { values, seen: shown.version };
+  if (pending) return { values, seen: row.base };
+  if (!newer) return { values, seen: shown.version };
   const isLost = Object.keys(values).some((name) => (
     !samePart(newer.values, shown.values, name) && !samePart(newer.values, values, name)
   ));
   return { values, seen: isLost ? shown.version : newer.version };
 }
 
-/** Return values with others of the same person's laid over them; of no text is anything lost. */
+/**
+ * Return values with others of the same person's laid over them: what is empty in those takes
+ * nothing away, and of no text is anything lost.
+ */
 export function addTo(present, given) {
-  const blank = Object.fromEntries([...TEXTS].map((name) => [name, ""]));
-  return overlay(present, blank, given, true);
+  return overlay(present, BLANK, given, true);
 }
 
 /** A reason is one for No: who chose one has answered No, and any other answer has none. */
@@ -132,8 +145,9 @@ function overlay(present, shown, given, isOwn) {
 
 /** Of two texts of one's own neither is lost: what was typed on the page goes behind the other. */
 function joinTexts(present, shown, given) {
-  if (present === shown || present === given) return given;
+  if (present === shown || (present && given.startsWith(present))) return given;
   const typed = given.startsWith(shown) ? given.slice(shown.length) : given;
+  if (shown && typed !== given && present.endsWith(shown)) return present + typed;
   return [present, typed].filter(Boolean).join("\n");
 }
 
@@ -171,8 +185,8 @@ export function settle(row, result, now) {
 }
 
 function settleSaved(row, { version }, now) {
-  const { values, at } = row.inflight;
-  const known = { version, values, givenAt: at, own: true, from: row.base, got: now };
+  const { values, id } = row.inflight;
+  const known = { version, values, id, own: true, from: row.base, got: now };
   return { row: goOn(row, version), known: hasVersions(row) ? known : null, saved: true };
 }
 
@@ -185,15 +199,15 @@ function settleUnchanged(row, { current }, now) {
 
 function settleConflict(row, { current }, now) {
   const theirs = readCurrent(current, row.inflight.values, now);
-  const { values: mine, at } = row.next || row.inflight;
+  const { values: mine, at, id } = row.next || row.inflight;
   if (same(mine, theirs.values)) return { row: null, known: theirs, saved: true };
-  return { row: { ...row, ...SETTLED, conflict: { mine, theirs, at } }, known: theirs, saved: false };
+  return { row: { ...row, ...SETTLED, conflict: { mine, theirs, at, id } }, known: theirs, saved: false };
 }
 
 function settleRefused(row, { message }) {
   if (row.next) return { row: goOn(row, row.base), known: null, saved: false };
-  const { values, at } = row.inflight;
-  const refused = { message, values, at };
+  const { values, at, id } = row.inflight;
+  const refused = { message, values, at, id };
   return { row: { ...row, ...SETTLED, refused }, known: null, saved: false };
 }
 
@@ -225,8 +239,8 @@ export function useMine(row, change) {
 
 /** Return the row with what waits in it held back, to be looked at by the person. */
 export function holdBack(row, message) {
-  const { values, at } = row.next;
-  return { ...row, ...SETTLED, refused: { message, values, at } };
+  const { values, at, id } = row.next;
+  return { ...row, ...SETTLED, refused: { message, values, at, id } };
 }
 
 /** Try again what was refused; it was given when it was given. */
@@ -245,18 +259,15 @@ export function decline(row, thing, change) {
  * Return what is known once `news` is known too.
  *
  * News are either what the server said was recorded, at `got`, or (with `from`) a change of one's
- * own that it took. What was said later counts, and what one made later. `ownSince` is the version
- * from which on all changes were this device's own.
+ * own that it took. The higher version counts, whenever it was said: a page may have been kept long
+ * ago, and clocks err. `ownSince` is the version from which on all changes were this device's own.
  */
 export function learn(known, { from, ...news }) {
+  if (known && known.version > news.version) return known;
   if (from !== undefined) {
-    if (known && known.version > news.version) return known;
     const continues = known && known.version === from && known.ownSince !== undefined;
     return { ...news, ownSince: continues ? known.ownSince : from };
   }
-  if (!known) return news;
-  if (known.version === news.version) {
-    return { ...known, ...news, got: Math.max(known.got, news.got), ownSince: known.ownSince };
-  }
-  return known.got > news.got && known.version > news.version ? known : news;
+  if (known?.version !== news.version) return news;
+  return { ...known, ...news, got: Math.max(known.got, news.got), ownSince: known.ownSince };
 }

@@ -13,7 +13,7 @@ import { noteContact, readCurrent } from "./device.js";
 import { BATCH, FIRST_PAUSE, LONGEST_PAUSE, TAKE_OVER_AFTER } from "./limits.js";
 import { inTurn } from "./locks.js";
 
-const ENDS_ROUND = new Set([SIGNED_OUT, SOMEBODY_ELSE, NOT_ALLOWED, OFFLINE, OUT_OF_ORDER]);
+const ENDS_ROUND = new Set([SIGNED_OUT, SOMEBODY_ELSE, NOT_ALLOWED, OFFLINE]);
 const SLOW = 5000; // milliseconds without an answer after which nobody is told "saving" any more
 const LARGEST_KEEPALIVE = 20_000; // characters; browsers let a page that is left send 64 KB
 
@@ -70,6 +70,12 @@ export class Sender {
       else this.soon(0);
     });
     addEventListener("pageshow", ({ persisted }) => persisted && this.soon(0));
+    this.#news.addEventListener("refreshed", ({ detail }) => detail.isWaiting && this.#lookAfter());
+  }
+
+  /** Another page may be about to send what waits, or may be gone: this one does not rely on it. */
+  #lookAfter() {
+    if (!this.#running && this.#timer === null) this.soon(SLOW);
   }
 
   /** Send in so many milliseconds; what was planned for earlier stays. */
@@ -126,7 +132,8 @@ export class Sender {
     try {
       await inTurn(`fieldwork-send-${this.#user}`, begin, TAKE_OVER_AFTER);
     } catch (error) {
-      if (error.name === "AbortError") return; // Another page sends the same in this one's place.
+      // Another page sends the same in this one's place, and may be gone before it has.
+      if (error.name === "AbortError") return this.soon(SLOW);
       this.#fail(OUT_OF_ORDER);
       console.warn("Sending failed.", error);
     }
@@ -139,6 +146,7 @@ export class Sender {
     const current = await readCurrent();
     if (current && current !== this.#user) return this.#fail(SOMEBODY_ELSE);
     const skip = new Set(this.lostCases.keys());
+    let isAnyLeft = false;
     let most = BATCH;
     for (;;) {
       const batch = await this.#outbox.claim(most, skip);
@@ -150,9 +158,12 @@ export class Sender {
       if (ENDS_ROUND.has(trouble)) return this.#fail(trouble);
       if (trouble === null) continue;
       if (trouble === NOT_THERE) skip.add(batch.case);
-      else most = 1; // One change is at fault: alone it is found, and the others go on.
+      else if (trouble === OUT_OF_ORDER) {
+        skip.add(batch.lane); // The server fails at this; that is no reason to keep back anything else.
+        isAnyLeft = true;
+      } else most = 1; // One change is at fault: alone it is found, and the others go on.
     }
-    return this.#succeed();
+    return isAnyLeft ? this.#fail(OUT_OF_ORDER) : this.#succeed();
   }
 
   /** Return null where the server answered for the batch, else what was the matter. */

@@ -7,6 +7,7 @@ import { openDatabase } from "./database.js";
 import { Drafts } from "./drafts.js";
 import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
+import { isOf, isWaiting } from "./rows.js";
 import { Sender } from "./sender.js";
 import { StatusLine } from "./status.js";
 import { describeAll } from "./words.js";
@@ -28,6 +29,7 @@ export async function openSession(user, build) {
 
 class Session {
   #page = NO_PAGE;
+  #drafts;
   #stale = false;
   #refreshing = null;
 
@@ -35,7 +37,8 @@ class Session {
     this.user = user;
     this.build = build;
     this.database = database;
-    this.outbox = new Outbox(database, new Drafts(user));
+    this.#drafts = new Drafts(user);
+    this.outbox = new Outbox(database, this.#drafts);
     this.news = new News(user);
     this.sender = new Sender(user, this.outbox, this.news);
     this.cases = new Cases(database);
@@ -46,14 +49,14 @@ class Session {
     this.rows = null;
     /** When the page was asked for, or its copy was kept: what the server said later is newer. */
     this.asOf = Date.parse(document.body.dataset.kept || "") || Date.now() - performance.now();
-    for (const type of ["changed", "kept"]) this.news.addEventListener(type, () => this.refresh());
+    for (const type of ["changed", "kept"]) this.news.addEventListener(type, () => this.#refreshOrWarn());
     this.news.addEventListener("answered", ({ detail }) => {
       this.cases.noteChange(detail.case).catch((error) => console.warn("A change was not noted.", error));
     });
     this.news.addEventListener("sending", () => this.showStatus());
     this.news.addEventListener("signed-out", ({ detail }) => detail.elsewhere && location.reload());
     for (const type of ["online", "offline"]) addEventListener(type, () => this.showStatus());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.refresh());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#refreshOrWarn());
   }
 
   /** Show in a line how things stand. `place` is where one is made if the page has none. */
@@ -83,8 +86,24 @@ class Session {
       this.rows = rows;
       apply();
       this.showStatus();
-      this.news.tellHere("refreshed");
+      this.news.tellHere("refreshed", { isWaiting: rows.some(isWaiting) });
     }
+  }
+
+  #refreshOrWarn() {
+    return this.refresh().catch((error) => console.warn("The page could not be brought up to date.", error));
+  }
+
+  /** Return all that is on this device only: rows of the outbox, and things that it could not take. */
+  async listUnsent() {
+    const rows = await this.outbox.list();
+    const left = this.#drafts.list().map(({ thing }) => thing);
+    return [...rows, ...left.filter((thing) => !rows.some((row) => row.item === thing.item && isOf(row, thing)))];
+  }
+
+  /** Return whether something on this page is on this page only. */
+  hasFailed() {
+    return this.#page.hasFailed();
   }
 
   showStatus() {

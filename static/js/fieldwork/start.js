@@ -12,8 +12,10 @@ import { goOn, keepPage, waitUntilCanKeep } from "./keeping.js";
 import { followSigningOut } from "./leaving.js";
 import { WARNED_FOR } from "./limits.js";
 import { followQueuedForms, warnOfAlerts } from "./queued_forms.js";
+import { isWaiting } from "./rows.js";
 import { openSession } from "./session.js";
 import { StatusLine } from "./status.js";
+import { JUST_NOW } from "./words.js";
 
 const { worker, offline, signIn } = document.querySelector("script[data-worker]").dataset;
 const { user, kept, now } = document.body.dataset;
@@ -53,22 +55,37 @@ async function startForPerson() {
   followSigningOut(session);
   const place = form?.querySelector(".save-bar") || document.getElementById("case-offline") || caseList;
   if (place) session.showStatusIn(place);
-  await startPage(session);
-  for (const type of ["refreshed", "sending"]) session.news.addEventListener(type, () => showUnsent(session));
-  showUnsent(session);
-  if (kept) {
-    const { followCopy } = await import("./without_network.js");
-    followCopy(session, { isBroughtUp: Boolean(form || casePage || caseList) });
-  }
+  await startPageOrWarn(session);
+  // An alert must go out whatever else is missing.
   followQueuedForms(session);
   session.sender.followNetwork();
   if (session.rows.length) session.sender.soon(0);
-  if (!kept) {
+  for (const type of ["refreshed", "sending"]) session.news.addEventListener(type, () => showUnsent(session));
+  showUnsent(session);
+  if (kept) {
+    followCopyOf(session).catch((error) => console.warn("It could not be said how old this copy is.", error));
+  } else {
     keepThingsTidy(session).catch((error) => {
       console.warn("What is kept on this device could not be looked after.", error);
     });
   }
   return session;
+}
+
+/** A script of the page may be missing: then its form is sent as a plain one. */
+async function startPageOrWarn(session) {
+  try {
+    await startPage(session);
+  } catch (error) {
+    console.warn("Not all of this page works.", error);
+    session.isPlain = Boolean(form) && form.dataset.kept !== "yes";
+    await session.refresh();
+  }
+}
+
+async function followCopyOf(session) {
+  const { followCopy } = await import("./without_network.js");
+  followCopy(session, { isBroughtUp: Boolean(form || casePage || caseList) });
 }
 
 async function startPage(session) {
@@ -85,8 +102,17 @@ async function startPage(session) {
   if (caseList) (await import("./case_list.js")).startCaseList(session, caseList);
 }
 
-/** What waits is said on every page: an alert above all, and answers where no line says so. */
+let look = null;
+
+/**
+ * What waits is said on every page: an alert above all, and answers where no line says so. One that
+ * was raised only just now is looked at again.
+ */
 function showUnsent(session) {
+  clearTimeout(look);
+  if (session.rows.some((row) => row.kind === "alert" && isWaiting(row))) {
+    look = setTimeout(() => showUnsent(session), JUST_NOW);
+  }
   warnOfAlerts(session.rows, session.sender.isUnderWay());
   if (session.rows.length && !session.status) session.showStatusIn(document.querySelector("main"));
   session.showStatus();

@@ -10,7 +10,8 @@ const NAMES = {
   complete: ["completed case", "completed cases"],
 };
 const ANSWERS = { sufficient: "Yes", insufficient: "No", not_applicable: "Not applicable" };
-const JUST_NOW = 5000; // milliseconds
+/** How long, in milliseconds, an alert that is under way is not yet told of. */
+export const JUST_NOW = 5000;
 const TELEPHONE = "Telephone the lead inspector now.";
 
 /** Return whether a row is told once, as an alert is, and has no place on a page of questions. */
@@ -58,7 +59,7 @@ export function describeAll(rows, { trouble, lostCases, sending, elsewhere, writ
   const refused = rows.filter((row) => row.refused && !isNote(row)).length;
   const notes = rows.filter((row) => row.refused && isNote(row));
   const lost = rows.filter((row) => isWaiting(row) && lostCases.has(row.case));
-  const waiting = rows.filter((row) => isWaiting(row) && !lostCases.has(row.case));
+  const waiting = rows.filter((row) => isWaiting(row) && !lostCases.has(row.case) && !isStopped(row, rows));
   const said = [];
   let state = "saved";
   if (writing) {

@@ -58,9 +58,12 @@ export class Writer {
   async #writeUntilDone() {
     await null; // What is given in one go is written in one go.
     for (let items = this.#takeUnwritten(); items.length; items = this.#takeUnwritten()) {
+      const all = items.map(({ given, shown }) => ({ ...given, seen: shown.version, shown: shown.values }));
       try {
-        await this.#outbox.keep(items.map(({ given }) => given));
-        for (const item of items) item.failed = false;
+        await this.#outbox.keep(all);
+        items.forEach((item, place) => {
+          Object.assign(item, { failed: false, shown: { ...item.shown, values: all[place].values } });
+        });
       } catch (error) {
         console.warn("A change could not be kept on this device.", error);
         for (const item of items) item.failed = true;

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cases.allocation.allocating import AllocationChange, allocate, list_first_assessments
 from cases.allocation.conflicts_of_interest import declare_conflict
-from cases.models import Assessment, Judgement, JudgementRevision
+from cases.allocation.obstacles import Obstacles
+from cases.models import Assessment, Handover, Judgement, JudgementRevision
 from cases.opening import NewCase, open_assessments
 from cases.recording import FactChange, record_facts
+from cases.second_marking.picking import cancel_second_marking
 from inspections.models import Affiliation, Inspection, TeamMember
+from inspections.setting_up.teams import Part, add_member, change_member
 from tests.cases.allocation.casework import allocation_of, begin, make_cases
 from tests.cases.sampling.caseloads import make_opened
-from tests.casting import make_area, make_case, make_inspection, make_user, member_of
+from tests.cases.second_marking.pairs import pick
+from tests.casting import (
+    make_administrator,
+    make_area,
+    make_case,
+    make_inspection,
+    make_user,
+    member_of,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +41,10 @@ def ask(assessment: Assessment, to: str, base: str, *, confirmed: bool = False) 
 
 
 def refusals_of(inspection: Inspection, *changes: AllocationChange) -> list[str]:
-    return [refusal.message for refusal in allocate(inspection, changes).list_refusals()]
+    return [
+        refusal.message
+        for refusal in allocate(inspection, changes, user_of(inspection, "lead")).list_refusals()
+    ]
 
 
 def test_gives_takes_and_passes_on_cases(inspection: Inspection) -> None:
@@ -46,6 +63,7 @@ def test_gives_takes_and_passes_on_cases(inspection: Inspection) -> None:
             ask(third, "local-assessor", "inspector"),
             ask(fourth, "inspector", "inspector"),
         ],
+        user_of(inspection, "lead"),
     )
     assert outcome.complete
     assert [a.case.reference for a in outcome.stored] == ["ANY-001", "ANY-002", "ANY-003"]
@@ -132,7 +150,9 @@ def test_a_withdrawn_case_and_one_of_another_inspection_are_left_alone(
     other = make_inspection("Othershire")
     (foreign,) = make_cases(other, ("OTH-001", "inspector", ""))
     outcome = allocate(
-        inspection, [ask(withdrawn, "lead", "inspector"), ask(foreign, "lead", "inspector")]
+        inspection,
+        [ask(withdrawn, "lead", "inspector"), ask(foreign, "lead", "inspector")],
+        user_of(inspection, "lead"),
     )
     assert outcome.stored == []
     assert allocation_of(other) == {"OTH-001": "inspector"}
@@ -150,14 +170,14 @@ def test_a_member_of_another_inspection_is_nobody_here(inspection: Inspection) -
 
 def test_what_somebody_else_did_meanwhile_is_not_overwritten(inspection: Inspection) -> None:
     (case,) = make_cases(inspection, ("ANY-001", "", ""))
-    assert allocate(inspection, [ask(case, "lead", "")]).complete
-    outcome = allocate(inspection, [ask(case, "inspector", "")])
+    assert allocate(inspection, [ask(case, "lead", "")], user_of(inspection, "lead")).complete
+    outcome = allocate(inspection, [ask(case, "inspector", "")], user_of(inspection, "lead"))
     assert [conflict.message for conflict in outcome.conflicts] == [
         "Not saved: since you opened this page, the case was allocated to Lead inspector. Yours "
         "is kept here: save again to replace it."
     ]
     assert allocation_of(inspection) == {"ANY-001": "lead"}
-    assert allocate(inspection, [ask(case, "lead", "")]).complete
+    assert allocate(inspection, [ask(case, "lead", "")], user_of(inspection, "lead")).complete
 
 
 @pytest.mark.parametrize(
@@ -196,7 +216,7 @@ def test_a_case_that_was_begun_changes_hands_only_once_that_is_confirmed(
 ) -> None:
     (case,) = make_cases(inspection, ("ANY-001", "inspector", ""))
     begin(case)
-    outcome = allocate(inspection, [ask(case, "lead", "inspector")])
+    outcome = allocate(inspection, [ask(case, "lead", "inspector")], user_of(inspection, "lead"))
     assert [(r.message, r.unconfirmed) for r in outcome.refusals] == [
         (
             "Confirm that this case, which was begun, changes hands. Its answers stay, with their "
@@ -205,7 +225,9 @@ def test_a_case_that_was_begun_changes_hands_only_once_that_is_confirmed(
             True,
         )
     ]
-    assert allocate(inspection, [ask(case, "lead", "inspector", confirmed=True)]).complete
+    assert allocate(
+        inspection, [ask(case, "lead", "inspector", confirmed=True)], user_of(inspection, "lead")
+    ).complete
     assert allocation_of(inspection) == {"ANY-001": "lead"}
     revision = JudgementRevision.objects.get()
     assert (revision.changed_by, revision.answer) == (
@@ -213,3 +235,62 @@ def test_a_case_that_was_begun_changes_hands_only_once_that_is_confirmed(
         "sufficient",
     )
     assert Judgement.objects.filter(assessment=case, answer="sufficient").count() == 1
+
+
+def test_who_handed_a_case_over_is_kept(inspection: Inspection) -> None:
+    case, lead = make_case(inspection), user_of(inspection, "lead")
+    allocate(inspection, [ask(case, "lead", "inspector", confirmed=True)], lead)
+    allocate(inspection, [ask(case, "", "lead", confirmed=True)], user_of(inspection, "support"))
+    assert [(str(h), h.handed_by) for h in Handover.objects.filter(assessment=case)] == [
+        ("Inspector to Lead inspector", lead),
+        ("Lead inspector to nobody", user_of(inspection, "support")),
+    ]
+    with pytest.raises(TypeError):
+        case.handovers.earliest("pk").save()
+
+
+@pytest.mark.parametrize("who", ["lead", "support"])
+def test_a_begun_case_that_is_judged_twice_stays_where_it_is(
+    inspection: Inspection, who: str
+) -> None:
+    """Whoever else allocates may be its first assessor, who is not to learn that it was picked."""
+    case = make_case(inspection, rest="sufficient")
+    marking = pick(inspection)
+    change, by = ask(case, "local-assessor", "inspector", confirmed=True), user_of(inspection, who)
+    (refused,) = allocate(inspection, [change], by).refusals
+    assert refused.message == (
+        "The case is begun, and was picked for second marking, so it stays with whoever judges "
+        "it. Call the second marking off first."
+        if who == "lead"
+        else "Only the lead inspector can say whether this case may change hands now."
+    )
+    assert allocation_of(inspection) == {"ANY-001": "inspector"}
+    cancel_second_marking(marking, member_of(inspection, "lead"), "Ill.")
+    assert allocate(inspection, [change], by).complete
+
+
+def test_a_conflict_of_interest_goes_where_the_account_goes(inspection: Inspection) -> None:
+    """So does having been given the case for second marking."""
+    case, other = make_case(inspection, assessor=None), make_case(inspection, "ANY-002")
+    inspector, user = member_of(inspection, "inspector"), user_of(inspection, "inspector")
+    declare_conflict(inspector, inspector, reference="ANY-001")
+    second = member_of(inspection, "practice-assessor")
+    assessor = second.user
+    assert assessor is not None
+    marking = pick(inspection, "ANY-002")
+    cancel_second_marking(marking, member_of(inspection, "lead"), "Ill.")
+    by = make_administrator()
+    for member in (inspector, second):
+        change_member(member, replace(part_of(member), user=None), by=by)
+    new = add_member(inspection, Part("inspector", "Again", None, user), by=by)
+    newer = add_member(inspection, Part("inspector", "Once more", None, assessor), by=by)
+    obstacles = Obstacles(inspection)
+    assert obstacles.find(new, case.case) == "Again has a conflict of interest with this case."
+    assert obstacles.find(newer, case.case) == ""
+    assert obstacles.find(newer, other.case) == (
+        "Once more was given this case for second marking, so cannot be the first."
+    )
+
+
+def part_of(member: TeamMember) -> Part:
+    return Part(member.role, member.name, member.home_area, member.user)

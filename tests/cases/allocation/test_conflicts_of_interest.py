@@ -9,7 +9,7 @@ from cases.allocation.conflicts_of_interest import (
     lift_conflict,
     list_open_decisions,
 )
-from cases.allocation.obstacles import Obstacles
+from cases.allocation.obstacles import Conflicts, Obstacles
 from cases.models import Assessment, ConflictOfInterest
 from inspections.models import Inspection, TeamMember
 from tests.cases.allocation.casework import allocation_of, begin, make_cases
@@ -50,9 +50,9 @@ def test_about_a_case_that_was_begun_the_lead_inspector_decides(
     declared = declare_conflict(inspector, member_of(inspection, "lead"), case_manager="cm-01")
     assert (declared.taken, declared.to_decide) == ([], ["ANY-001"])
     assert allocation_of(inspection) == {"ANY-001": "inspector", "ANY-002": "lead"}
-    assert list_open_decisions(Obstacles(inspection)) == [begun]
+    assert list_open_decisions(Conflicts(inspection)) == [begun]
     assert lift_conflict(declared.conflict, member_of(inspection, "lead"), "Not the same person.")
-    assert list_open_decisions(Obstacles(inspection)) == []
+    assert list_open_decisions(Conflicts(inspection)) == []
 
 
 def test_an_unknown_reference_is_stored_all_the_same(

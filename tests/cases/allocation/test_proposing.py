@@ -12,7 +12,7 @@ from cases.allocation.proposing import Proposal, Scope, Wishes, accept, propose
 from cases.models import Assessment
 from inspections.models import Inspection, TeamMember
 from tests.cases.allocation.casework import allocation_of, begin, make_cases, make_many
-from tests.casting import make_area, make_inspection, member_of
+from tests.casting import make_area, make_inspection, member_of, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_shares_out_what_nobody_has_and_stores_it_once_accepted(inspection: Insp
     proposal = propose(inspection, SEED)
     assert sorted(loads_of(proposal).values()) == [2, 2, 3, 3]
     assert allocation_of(inspection) == dict.fromkeys(proposal.result.allocation, "")
-    stored, taken_off = accept(inspection, SEED, proposal.digest)
+    stored, taken_off = accept(inspection, SEED, proposal.digest, user_of(inspection, "lead"))
     assert (stored.result, taken_off) == (proposal.result, [])
     assert allocation_of(inspection) == proposal.result.allocation
 
@@ -118,12 +118,14 @@ def test_nothing_is_stored_where_something_changed_since_it_was_shown(
     first, *_ = make_many(inspection, 6)
     shown = propose(inspection, SEED)
     other = next(key for key in loads_of(shown) if key != shown.result.allocation["ANY-001"])
-    assert allocate(inspection, [AllocationChange(first.pk, other, "")]).complete
+    assert allocate(
+        inspection, [AllocationChange(first.pk, other, "")], user_of(inspection, "lead")
+    ).complete
     before = allocation_of(inspection)
-    proposal, stored = accept(inspection, SEED, shown.digest)
+    proposal, stored = accept(inspection, SEED, shown.digest, user_of(inspection, "lead"))
     assert stored is None
     assert allocation_of(inspection) == before
-    assert accept(inspection, SEED, proposal.digest)[1] == []
+    assert accept(inspection, SEED, proposal.digest, user_of(inspection, "lead"))[1] == []
 
 
 @pytest.mark.parametrize("cases", [1, 40])

@@ -14,7 +14,7 @@ from inspections.models import Inspection
 from tests.cases.allocation.casework import allocation_of, make_cases, make_many
 from tests.cases.test_recording_together import run_together
 from tests.cases.timetable.arranging import make_frame, slot_at
-from tests.casting import make_inspection, member_of
+from tests.casting import make_inspection, member_of, user_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -24,7 +24,9 @@ def test_of_two_who_allocate_one_case_the_second_is_told() -> None:
     (case,) = make_cases(inspection, ("ANY-001", "", ""))
 
     def give(to: str) -> Callable[[], AllocationOutcome]:
-        return lambda: allocate(inspection, [AllocationChange(case.pk, to, "")])
+        return lambda: allocate(
+            inspection, [AllocationChange(case.pk, to, "")], user_of(inspection, "lead")
+        )
 
     outcomes = run_together([give("lead"), give("inspector")])
     assert sorted((len(o.stored), len(o.conflicts)) for o in outcomes) == [(0, 1), (1, 0)]
@@ -40,7 +42,7 @@ def test_no_case_is_given_to_who_declares_a_conflict_at_the_same_moment() -> Non
 
     def give() -> AllocationOutcome:
         changes = [AllocationChange(case.pk, "inspector", "") for case in cases]
-        return allocate(inspection, changes)
+        return allocate(inspection, changes, user_of(inspection, "lead"))
 
     def declare() -> Declared:
         return declare_conflict(inspector, inspector, case_manager="cm-01")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from cases.allocation.availability import save_availabilities
 from cases.allocation.conflicts_of_interest import declare_conflict
 from cases.models import Availability
 from cases.opening import NewCase, open_cases
@@ -168,7 +169,7 @@ class TestBalance:
         lead.get(BALANCE, self.ASKED)
         with django_assert_num_queries(11):
             answer = lead.get(BALANCE, self.ASKED)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             assert lead.post(BALANCE, fields_to_accept(answer)).status_code == 302
 
 
@@ -198,6 +199,17 @@ class TestAvailability:
         again.sent["lead-most_cases"] = [""]
         again.save()
         assert Availability.objects.get(member__key="lead").most_cases is None
+
+    def test_keeps_days_off_that_it_does_not_ask_for_now(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        inspector = member_of(inspection, "inspector")
+        save_availabilities(inspection, {inspector.pk: (["2026-01-12", "2026-03-02"], None)})
+        sheet = open_sheet(lead, ASSESSORS)
+        sheet.sent["inspector-there"] = sheet.sent["inspector-there"][1:]
+        sheet.save()
+        stored = Availability.objects.get(member=inspector)
+        assert stored.days_off == ["2026-01-12", "2026-01-13", "2026-03-02"]
 
     @pytest.mark.parametrize("value", ["-1", "201", "x", "1" * 400, "\x00"])
     def test_refuses_a_number_that_is_none_and_stores_nothing(

@@ -253,6 +253,23 @@ class TestByHand:
         assert len(errors_of(read_page(answer))) == 1
         assert allocation_of(inspection) == {"ANY-001": ""}
 
+    def test_a_base_that_cannot_be_read_is_told_at_its_case(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        (case,) = make_many(inspection, 1)
+        sheet = choose(open_sheet(lead, ALLOCATION), case, "inspector")
+        sheet.sent[f"was-{case.pk}"] = ["a\0b"]
+        answer = sheet.save()
+        assert answer.status_code == 422
+        assert errors_of(read_page(answer)) == [
+            (
+                "The page was not sent as it was made. Open it again before you save.",
+                f"#id_{field(case)}",
+            )
+        ]
+        assert sheet_of(lead, ALLOCATION, answer).sent[field(case)] == ["inspector"]
+        assert allocation_of(inspection) == {"ANY-001": ""}
+
     def test_keeps_what_was_sent_after_the_session_had_ended(
         self, inspection: Inspection, lead: Client
     ) -> None:
@@ -282,5 +299,5 @@ class TestByHand:
         """Session, person, part; cases; who is kept from what (4); loads (3); decisions."""
         make_many(inspection, cases, "inspector")
         lead.get(ALLOCATION)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             assert lead.get(ALLOCATION).status_code == 200

@@ -75,7 +75,8 @@ class TestAssessor:
         waiting = "//*[@aria-labelledby='decisions-title']//p"
         assert texts_of(read_page(inspector.get(CONFLICTS)), waiting) == [
             "You have a conflict of interest with ANY-001. It is still yours until the lead "
-            "inspector gives it to somebody else. Leave it as it is until then."
+            "inspector gives it to somebody else. Leave it as it is until then; it cannot "
+            "be completed."
         ]
         other = client_of(inspection, "local-assessor")
         assert texts_of(read_page(other.get(CONFLICTS)), waiting) == []
@@ -160,10 +161,12 @@ class TestLead:
             "lead inspector decides: ANY-001."
         )
         page = read_page(lead.get(CONFLICTS))
-        assert links_of(page, "//*[@aria-labelledby='decisions-title']") == [
-            ("ANY-001", "/inspections/anyshire-2026/allocation/#case-ANY-001")
-        ]
         lift = f"{CONFLICTS}{ConflictOfInterest.objects.get().pk}/lift/"
+        allocation = "/inspections/anyshire-2026/allocation/#case-ANY-001"
+        assert links_of(page, "//*[@aria-labelledby='decisions-title']") == [
+            ("Give it to somebody else: ANY-001", allocation),
+            ("let them keep it: ANY-001", lift),
+        ]
         assert lead.get(lift).status_code == 200
         answer = lead.post(lift, {"reason": " "})
         assert answer.status_code == 422
@@ -212,12 +215,12 @@ class TestLead:
         django_assert_num_queries: DjangoAssertNumQueries,
         cases: int,
     ) -> None:
-        """Session, person, part; team; references; conflicts; obstacles (4), decisions."""
+        """Session, person, part; team; references; conflicts, twice; decisions."""
         for number in range(cases):
             lead.post(CONFLICTS, {**CASE, "member": "inspector", "key": f"ANY-{number}"})
         lead.get(CONFLICTS)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(8):
             assert lead.get(CONFLICTS).status_code == 200
         inspector = client_of(inspection, "inspector")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(6):
             assert inspector.get(CONFLICTS).status_code == 200

@@ -13,7 +13,6 @@ from cases.sampling.checking import (
     Matching,
     check_caseload,
     check_columns,
-    check_reference,
 )
 from cases.sampling.fields import (
     Field,
@@ -23,6 +22,7 @@ from cases.sampling.fields import (
     list_fields,
 )
 from cases.sampling.reading import Sheet, read_sheet
+from cases.sampling.references import check_reference
 from inspections.definition import ProgrammeDefinition, SamplingMethod
 from tests.cases.sampling.caseloads import AS_AT, read_definition
 
@@ -64,6 +64,7 @@ def sheet_of(*lines: Mapping[str, str]) -> Sheet:
 
 
 LIKE_A_NAME = "The reference looks like a name: give a number or code that names nobody."
+LIKE_A_DATE = "The reference has a date in it, perhaps of birth: give a number that names nobody."
 
 COLUMNS = {
     "reference": 0, "started_on": 1, "ended_on": 2, "status": 3, "fact-gender": 4,
@@ -185,8 +186,12 @@ def test_every_fault_of_every_line_is_told_in_order(check: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["A1", "YOS-0012", "2012/334", "cm 7", "12345678", "E.12_3", "ROTHERHAM-1"]
-)
+    "reference",
+    [
+        "A1", "YOS-0012", "2012/334", "cm 7", "12345678", "E.12_3", "YOT/2012/0034", "ANY-001",
+        "HX1234", "20120034", "A1B2C3", "12345678901", "YOT-123456", "CV/2012/4",
+    ],
+)  # fmt: skip
 def test_a_reference_may_be_any_number_or_code(reference: str) -> None:
     assert check_reference(reference) == ""
 
@@ -196,9 +201,19 @@ def test_a_reference_may_be_any_number_or_code(reference: str) -> None:
     [
         ("Smith", LIKE_A_NAME),
         ("Smith, John 2", LIKE_A_NAME),
-        (
-            "JS 12/03/1998",
-            "The reference has a date in it, perhaps of birth: give a number that names nobody.",
+        ("JS 12/03/1998", LIKE_A_DATE),
+        *(
+            (name, LIKE_A_NAME)
+            for name in (
+                "JOHN SMITH 1", "SMITH J 12", "SMITH-JOHN-2", "Smith1", "J Smith 3",
+                "JONES/BARRY/2", "JSMITH010195", "JO_LEE_4", "Müller 7",
+            )
+        ),
+        *(
+            (day, LIKE_A_DATE)
+            for day in (
+                "A 04031995", "SMITH 04MAR95", "JS19950304", "JS 4 March 1995", "JS 04 03 95",
+            )
         ),
         ("A" * 30 + "1", "The reference is longer than 30 characters."),
         ("A1!", "The reference “A1!” has a mark that is not allowed: use letters and digits."),
@@ -219,6 +234,26 @@ def test_references_that_are_mostly_days_are_refused(check: Any) -> None:
     assert check({"Ref": "12031998"}, {"Ref": "99999998"}).problems == []
 
 
+def test_a_word_that_references_share_is_no_name(check: Any) -> None:
+    same = [{"Ref": f"ROTHERHAM YOT-{number}"} for number in range(1, 13)]
+    assert check(*same).problems == []
+    assert check(*same[:3]).problems == []
+    assert faults_of(check(*same, {"Ref": "SMITH YOT-13"})) == [(14, LIKE_A_NAME)]
+    few = [{"Ref": "SMITH 1"}, {"Ref": "SMITH 2"}]
+    assert faults_of(check(*few)) == [(2, LIKE_A_NAME), (3, LIKE_A_NAME)]
+    assert len(faults_of(check(*few, {"Ref": "JONES 3"}))) == 3
+
+
+def test_six_digits_are_a_date_where_nearly_all_of_one_make_are(check: Any) -> None:
+    assert faults_of(check({"Ref": "HX1234"}, {"Ref": "JS010195"})) == [(3, LIKE_A_DATE)]
+    serial = [{"Ref": f"HX{number}"} for number in range(100_900, 102_900, 37)]
+    assert check(*serial).problems == []
+    assert faults_of(check({"Ref": "010195"}, {"Ref": "980312"})) == [
+        (None, "Most references are dates, perhaps of birth: give numbers that name nobody.")
+    ]
+    assert len(faults_of(check({"Ref": "²²²²²²²²"}))) == 1
+
+
 def test_names_of_case_managers_become_keys(check: Any) -> None:
     checked = check(
         {"Worker": "Worker One"},
@@ -229,6 +264,15 @@ def test_names_of_case_managers_become_keys(check: Any) -> None:
     managers = [entry.case_manager for entry in checked.entries]
     assert managers == ["cm-01", "cm-02", "cm-01", ""]
     assert checked.managers_renamed == 2
+
+
+def test_a_code_typed_in_two_ways_is_one_case_manager(check: Any) -> None:
+    lines = [
+        {"Ref": f"A{n}", "Worker": code} for n, code in enumerate(("CM01", "cm01", "", "Cm01"))
+    ]
+    checked = check(*lines)
+    assert [entry.case_manager for entry in checked.entries] == ["CM01", "CM01", "", "CM01"]
+    assert checked.managers_renamed == 0
 
 
 def test_codes_of_case_managers_are_kept(check: Any) -> None:

@@ -19,6 +19,7 @@ from cases.models import (
     JudgementRevision,
     SampledCase,
     SecondMarking,
+    Timetable,
 )
 from cases.recording import AnswerChange, record_answers
 from cases.sampling.replacing import (
@@ -32,7 +33,7 @@ from cases.sampling.storing import NotPossibleError
 from inspections.models import Inspection
 from reports.models import Publication
 from tests.cases.sampling.caseloads import make_entries, make_entry, make_opened, sampled_of
-from tests.casting import member_of, user_of
+from tests.casting import make_administrator, member_of, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -112,11 +113,11 @@ def test_a_case_that_is_begun_is_replaced_only_where_that_is_confirmed(
     inspection: Inspection,
 ) -> None:
     judge(inspection, "ANY-003")
-    assert look_ahead(inspection, "ANY-003").begun
+    assert look_ahead(inspection, "ANY-003", user_of(inspection, "lead")).begun
     with pytest.raises(UnconfirmedError):
         replace(inspection, "ANY-003")
     assert not Case.objects.filter(withdrawn=True).exists()
-    assert not look_ahead(inspection, "ANY-004").begun
+    assert not look_ahead(inspection, "ANY-004", user_of(inspection, "lead")).begun
 
 
 def test_whoever_judged_it_has_the_new_one(inspection: Inspection) -> None:
@@ -133,7 +134,7 @@ def test_nobody_has_the_new_one_where_something_stands_against_it(
 ) -> None:
     allocate(inspection, "ANY-003", "inspector")
     member = member_of(inspection, "inspector")
-    choice = look_ahead(inspection, "ANY-003").choice
+    choice = look_ahead(inspection, "ANY-003", user_of(inspection, "lead")).choice
     assert choice is not None
     manager = SampledCase.objects.get(entry__reference=choice.entry.reference).entry.case_manager
     ConflictOfInterest.objects.create(
@@ -146,6 +147,7 @@ def test_nobody_has_the_new_one_where_something_stands_against_it(
 
 
 def test_its_interview_is_taken_off_unless_it_was_held(inspection: Inspection) -> None:
+    timetable = Timetable.objects.create(inspection=inspection, revision=7)
     for reference, held in (("ANY-003", None), ("ANY-004", timezone.now())):
         Interview.objects.create(
             inspection=inspection,
@@ -160,12 +162,14 @@ def test_its_interview_is_taken_off_unless_it_was_held(inspection: Inspection) -
         )
         replace(inspection, reference)
     assert [str(interview.case) for interview in Interview.objects.all()] == ["ANY-004"]
+    timetable.refresh_from_db()
+    assert timetable.revision == 8  # so that a page that still shows it is known to be old
 
 
 def test_an_open_alert_stays_open(inspection: Inspection) -> None:
     lead = member_of(inspection, "lead")
     raise_alert(Case.objects.get(reference="ANY-003"), lead, concern="Concern.", mutation=uuid4())
-    assert look_ahead(inspection, "ANY-003").open_alerts == 1
+    assert look_ahead(inspection, "ANY-003", user_of(inspection, "lead")).open_alerts == 1
     replace(inspection, "ANY-003")
     assert CaseAlert.objects.filter(closed_at__isnull=True).count() == 1
 
@@ -236,6 +240,9 @@ def test_a_case_in_second_marking_is_not_replaced_until_that_is_called_off(
     )
     with pytest.raises(NotPossibleError, match="Case ANY-003 was picked for second marking"):
         replace(inspection, "ANY-003")
+    with pytest.raises(NotPossibleError) as told:  # it may be the first assessor who asks
+        look_ahead(inspection, "ANY-003", make_administrator())
+    assert str(told.value) == "Case ANY-003 cannot be replaced now. Ask the lead inspector."
     marking.cancelled_at, marking.cancelled_by = timezone.now(), lead
     marking.cancelled_because = "Nobody is free."
     marking.save()

@@ -140,8 +140,8 @@ def test_nobodys_name_is_ever_stored(client: Client) -> None:
     assert banners_of(page) == [
         (
             "Success",
-            "The caseload of 2 cases is stored. The names of 1 case manager were not kept: keys "
-            "such as cm-01 stand for them.",
+            "The caseload of 2 cases is stored. Keys such as cm-01 stand for 1 case manager: how "
+            "the file names them is not kept.",
         )
     ]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
+from cases.alerts import raise_alert
 from cases.models import Case, SampledCase
 from inspections.models import Inspection
 from tests.cases.filling import (
@@ -18,7 +21,7 @@ from tests.cases.filling import (
 from tests.cases.sampling.caseloads import make_entries, make_entry, make_opened, sampled_of
 from tests.cases.sampling.pages import SAMPLE, lead_of
 from tests.cases.sampling.test_replacing import judge
-from tests.casting import user_of
+from tests.casting import make_administrator, member_of, user_of
 from tests.pages import read_page, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +60,19 @@ def test_it_replaces_the_case(inspection: Inspection, client: Client) -> None:
         ("Success", "Case ANY-003 was replaced by ANY-013.")
     ]
     assert sampled_of(inspection, "ANY-003").reason == REASON
+
+
+def test_only_the_lead_inspector_learns_of_an_open_alert(inspection: Inspection) -> None:
+    case = Case.objects.get(reference="ANY-003")
+    lead = member_of(inspection, "lead")
+    raise_alert(case, lead, concern="Afraid to go home.", mutation=uuid4())
+    administrator = Client()
+    administrator.force_login(make_administrator())
+    told = []
+    for client in (lead_of(inspection), administrator):
+        page = open_sheet(client, PAGE).page
+        told.append("open alert on this case" in " ".join(texts_of(page, "//main")))
+    assert told == [True, False]
 
 
 @pytest.mark.parametrize("reason", ["", " \r\n ", "\x00"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from cases.models import Case, SampledCase, SampleDraw
 from cases.sampling.exporting import write_csv
 from cases.sampling.replacing import replace_case
-from inspections.catalogue import load_definition
-from inspections.models import Inspection
+from cases.sampling.storing import OTHER_PROGRAMME, NotPossibleError
+from inspections.catalogue import load_definition, store_programme
+from inspections.models import Inspection, Programme
 from tests.cases.filling import banners_of, errors_of
 from tests.cases.sampling.caseloads import (
     SEED,
@@ -23,12 +25,14 @@ from tests.cases.sampling.caseloads import (
     make_entry,
     make_opened,
     make_setting_up,
+    read_definition,
     sampled_of,
     store,
 )
 from tests.cases.sampling.pages import CASELOAD, SAMPLE, lead_of
 from tests.casting import make_case, make_inspection, user_of
 from tests.pages import links_of, read_page, rows_of, text_of, texts_of
+from tests.programmes import SMALL_PROGRAMME
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +180,7 @@ class TestComparing:
             "the same group could make way."
         ]
         assert summary_of(page)["Drawn from"] == (
-            "40 cases; 1 that began before 5 January 2025 were left out"
+            "40 cases; 1 that began before 5 January 2025 was left out"
         )
         assert "Sizes and minimums are our inference." in texts_of(page, "//main//p")
         assert len(rows_of(page, "cases")) == 13
@@ -191,7 +195,8 @@ class TestComparing:
             "2 cases drawn out of 2: the whole caseload. They are not open yet."
         ]
         assert [row[-1] for row in rows_of(page, "minimums")[1:]] == ["None in the caseload"] * 2
-        assert summary_of(page)["Reserves left"] == "0"
+        assert summary_of(page)["Reserves left"] == "None: the whole caseload was taken"
+        assert page.xpath("//button[normalize-space()='Draw again']") == []
 
 
 class TestOpening:
@@ -258,6 +263,43 @@ class TestOpening:
             client.get(SAMPLE)
         with django_assert_num_queries(5):
             client.get(f"{SAMPLE}keys/")
+
+
+class TestUnderAnotherProgramme:
+    """A caseload and a draw that were made before their inspection got another programme."""
+
+    @pytest.fixture
+    def drawn(self, inspection: Inspection) -> Inspection:
+        store(inspection, make_entries(30))
+        draw(inspection)
+        Inspection.objects.update(programme=self.make_other())
+        return Inspection.objects.get()
+
+    def make_other(self) -> Programme:
+        """Return a programme with the same way to draw, and none of the facts that it needs."""
+        other = read_definition(SMALL_PROGRAMME)
+        return store_programme(replace(other, version=2, sampling=read_definition().sampling))[0]
+
+    def test_the_pages_show_what_is_stored(self, drawn: Inspection, client: Client) -> None:
+        page = read_page(client.get(SAMPLE))
+        shown = [row[0] for row in rows_of(page, "strata")[1:]]
+        assert shown == ["community", "custody", "first_tier"]
+        for name in ("sample.csv", "explanation.csv"):
+            assert read_csv(client.get(f"{SAMPLE}{name}"))
+
+    def test_no_cases_are_opened_and_none_drawn(self, drawn: Inspection, client: Client) -> None:
+        for name in ("open", "draw"):
+            answer = client.post(f"{SAMPLE}{name}/", {"seed": SEED})
+            assert answer.status_code == 409
+            assert errors_of(read_page(answer)) == [(OTHER_PROGRAMME, "")]
+        assert not Case.objects.exists()
+
+    def test_a_caseload_read_under_it_is_not_stored_under_the_new_one(
+        self, inspection: Inspection
+    ) -> None:
+        Inspection.objects.update(programme=self.make_other())
+        with pytest.raises(NotPossibleError, match="programme was changed meanwhile"):
+            store(inspection, make_entries(3))
 
 
 class TestWritingOut:

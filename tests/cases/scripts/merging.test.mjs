@@ -4,13 +4,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { addTo, learn, mergeGiven, queueChange } from "../../../static/js/fieldwork/rows.js";
+import { findStrays } from "../../../static/js/fieldwork/strays.js";
 
 const BLANK = { answer: "", reasons: [], evidence: "", flagged: false, note_to_lead: "" };
 const NO = { ...BLANK, answer: "insufficient", reasons: ["late"], evidence: "Two of six." };
 const page = (values = BLANK, version = 0) => ({ version, values });
 const waiting = (values) => ({ base: 0, inflight: null, next: { id: "a", values, at: 1, seq: 1 }, conflict: null, refused: null });
 const known = (version, values, more = {}) => ({ version, values, got: 9, ...more });
-const own = (version, values) => learn(null, { version, values, givenAt: 1, got: 9, from: 0 });
+const own = (version, values) => learn(null, { version, values, id: "a", got: 9, from: 0 });
 const give = (changes, from = BLANK) => ({ ...from, ...changes });
 
 describe("what waits on the device", () => {
@@ -37,12 +38,14 @@ describe("what waits on the device", () => {
     assert.equal(merge("Two", "Two, and").values.evidence, "Two of six.\n, and");
     assert.equal(merge("Two of six.", "Two of seven.").values.evidence, "Two of seven.");
     assert.equal(merge("Two", "").values.evidence, "Two of six.");
+    assert.equal(merge("Two", "Two of six. All late.").values.evidence, "Two of six. All late.");
+    assert.equal(merge("six.", "six. All late.").values.evidence, "Two of six. All late.");
   });
 
   test("is changed in the row where it waits, under what that is based on", () => {
     const { values, seen } = mergeGiven(page(BLANK, 4), give({ flagged: true }), waiting(NO), known(6, BLANK));
     const row = queueChange(waiting(NO), { id: "b", values, at: 2, seq: 2 }, known(6, BLANK), seen);
-    assert.deepEqual([row.base, row.next.values], [0, { ...NO, flagged: true }]);
+    assert.deepEqual([seen, row.base, row.next.values], [0, 0, { ...NO, flagged: true }]);
   });
 
   test("a fact has one part", () => {
@@ -98,6 +101,23 @@ test("what was given elsewhere is added without losing a text", () => {
   const present = { ...BLANK, answer: "sufficient", evidence: "Typed here." };
   assert.deepEqual(addTo(present, NO), { ...NO, evidence: "Typed here.\nTwo of six." });
   assert.deepEqual(addTo(BLANK, NO), NO);
-  assert.deepEqual(addTo(NO, BLANK), { ...NO, answer: "", reasons: [] });
   assert.deepEqual(addTo({ value: "no" }, { value: "yes" }), { value: "yes" });
+});
+
+test("what was given elsewhere takes nothing away where it is empty", () => {
+  const present = { ...NO, flagged: true };
+  assert.deepEqual(addTo(present, BLANK), present);
+  assert.deepEqual(addTo(present, { ...BLANK, evidence: "Ask." }), { ...present, evidence: "Two of six.\nAsk." });
+  assert.deepEqual(addTo(present, { ...BLANK, answer: "insufficient" }), present);
+  assert.deepEqual(addTo({ value: "no" }, { value: "" }), { value: "no" });
+});
+
+test("shown beside its question is what is held back in another assessment, and what was kept for none", () => {
+  const whose = { case: "a", assessment: "7" };
+  const row = (item, more) => ({ ...whose, item, next: null, inflight: null, conflict: null, refused: null, ...more });
+  const old = row("one", { assessment: undefined, next: { id: "a", values: BLANK } });
+  const held = row("two", { assessment: "8", refused: { message: "No.", values: BLANK } });
+  const others = [row("three", { assessment: "8", next: old.next }), row("four", { refused: held.refused }), row("one", { case: "b", assessment: undefined })];
+  const items = ["one", "two", "three", "four"].map((item) => ({ item }));
+  assert.deepEqual([...findStrays([old, held, ...others], items, whose)], [["one", old], ["two", held]]);
 });

@@ -83,12 +83,35 @@ describe("a draft of a page that died", () => {
     assert.deepEqual([await rows(), known.get(ITEM).values], [[], { value: "no" }]);
   });
 
-  test("that was given before what waits is outdated", async () => {
-    const [name, text] = (draft("first"), Object.entries(localStorage)[0]);
-    await give("second");
-    localStorage.setItem(name, text);
+  test("that there was no room to replace goes once what was given after it is kept", async () => {
+    draft("first");
+    localStorage.setItem = () => { throw new Error("There is no room."); };
+    const second = draft("second");
+    delete localStorage.setItem;
+    assert.deepEqual([second.draft, drafts().length], ["", 1]);
+    await outbox.keep([second]);
     await outbox.keepLeftBehind();
     assert.deepEqual([await rows(), drafts()], [["second"], []]);
+  });
+
+  test("is kept where the clock was set back since something was given that waits, or was taken", async () => {
+    await give("yes");
+    clock -= 500;
+    draft("no");
+    await outbox.keepLeftBehind();
+    assert.deepEqual([await rows(), drafts()], [["no"], []]);
+    const [{ id }] = await send();
+    await answer([{ id, status: "saved", version: 4 }]);
+    clock -= 500;
+    draft("", { seen: 4 });
+    await outbox.keepLeftBehind();
+    assert.deepEqual([await rows(), drafts()], [[""], []]);
+  });
+
+  test("that is sent another way is forgotten", async () => {
+    outbox.forget([draft("yes")]);
+    await outbox.keepLeftBehind();
+    assert.deepEqual([await rows(), drafts()], [[], []]);
   });
 
   test("that cannot be read is set aside, and no other is lost", async () => {
@@ -119,6 +142,57 @@ describe("a draft of a page that died", () => {
     assert.deepEqual([await rows(), drafts().length, warnings.length], [["no"], 1, 1]);
     await outbox.keepLeftBehind();
     assert.deepEqual([(await rows()).sort(), drafts()], [["no", "yes"], []]);
+  });
+});
+
+test("an answer in conflict that comes to be recorded is not asked about any more", async () => {
+  await give("yes");
+  const [{ id }] = await send();
+  const current = { value: "no", version: 4, by: "Lead", own: false, at: SERVER, when: "" };
+  await answer([{ id, status: "conflict", current }]);
+  await outbox.learnAll(CASE, "7", shows(4, "no"), clock);
+  assert.equal((await outbox.list()).length, 1);
+  await outbox.learnAll(CASE, "7", shows(5, "yes"), clock);
+  assert.deepEqual(await outbox.list(), []);
+});
+
+describe("a page that does not show what stands", () => {
+  const of = { ...thing("7", "answer:1.1.01:"), kind: "answer", target: { code: "1.1.01", row: "" } };
+  const BLANK = { answer: "", reasons: [], evidence: "", flagged: false, note_to_lead: "" };
+  const ANSWERED = { ...BLANK, answer: "sufficient", evidence: "Half an hour of it." };
+  const flag = (seen) => outbox.draft({ thing: of, values: { ...BLANK, flagged: true }, seen, shown: BLANK });
+  const record = (version, values, more) => outbox.learnAll(CASE, "7", [{ item: of.item, version, values, ...more }], clock);
+
+  test("sends nothing stale over what was given elsewhere on this device and waits", async () => {
+    await outbox.keep([outbox.draft({ thing: of, values: ANSWERED, seen: 3, shown: BLANK })]);
+    await outbox.keep([flag(5)]);
+    const [{ base, next }] = await outbox.list();
+    assert.deepEqual([base, next.values], [3, { ...ANSWERED, flagged: true }]);
+  });
+
+  test("nor over what was taken from this device since", async () => {
+    await outbox.keep([outbox.draft({ thing: of, values: ANSWERED, seen: 3, shown: BLANK })]);
+    const [{ id }] = await send();
+    await answer([{ id, status: "saved", version: 4 }]);
+    await outbox.keep([flag(3)]);
+    const [{ base, next }] = await outbox.list();
+    assert.deepEqual([base, next.values], [4, { ...ANSWERED, flagged: true }]);
+  });
+
+  test("has the person asked where somebody else changed the same part, and else builds on theirs", async () => {
+    await record(5, ANSWERED);
+    await outbox.keep([outbox.draft({ thing: of, values: { ...BLANK, answer: "insufficient" }, seen: 3, shown: BLANK })]);
+    assert.deepEqual((await outbox.list()).map(({ base, next }) => [base, next.values.evidence]), [[3, ANSWERED.evidence]]);
+    await outbox.remove((await outbox.list())[0].key);
+    await outbox.keep([flag(3)]);
+    assert.deepEqual((await outbox.list()).map(({ base, next }) => [base, next.values]), [[5, { ...ANSWERED, flagged: true }]]);
+  });
+
+  test("and died: the draft that it left says what it showed", async () => {
+    await outbox.keep([outbox.draft({ thing: of, values: ANSWERED, seen: 3, shown: BLANK })]);
+    flag(3);
+    await outbox.keepLeftBehind();
+    assert.deepEqual((await outbox.list())[0].next.values, { ...ANSWERED, flagged: true });
   });
 });
 
@@ -160,9 +234,9 @@ describe("two assessments of one case", () => {
 
   test("what is of the case, or was kept before there were keys, is sent without one", async () => {
     const { assessment, ...old } = thing();
-    const alert = { ...old, item: "alert:1", kind: "alert", target: {} };
+    const example = { ...old, item: "practice:1", kind: "practice", target: {} };
     await give("yes", { of: old });
-    await outbox.keep([outbox.draft({ thing: alert, values: { concern: "!" }, seen: null })]);
+    await outbox.keep([outbox.draft({ thing: example, values: { criterion: "1.1", text: "!" }, seen: null })]);
     assert.deepEqual((await send()).map((change) => "assessment" in change), [false, false]);
     assert.equal((await outbox.readCase(CASE, "7")).rows.size, 0);
   });

@@ -113,7 +113,7 @@ describe("answers of the server", () => {
 
   test("refused: kept with the reason, and sent again only when the person says so or changes it", () => {
     const { row } = settle(sent("a", "yes", 3), { id: "a", status: "refused", message: "No." }, 9);
-    assert.deepEqual([row.refused, startSending(row) === row], [{ message: "No.", values: { value: "yes" }, at: 0 }, true]);
+    assert.deepEqual([row.refused, startSending(row) === row], [{ message: "No.", values: { value: "yes" }, at: 0, id: "a" }, true]);
     assert.equal(tryAgain(row, { id: "b" }).next.id, "b");
     assert.deepEqual([queueChange(row, change("c", "no"), null, 3).base], [3]);
   });
@@ -127,7 +127,7 @@ describe("answers of the server", () => {
     assert.deepEqual(listHeldBack([held, ...others, asked, alert], { case: "a" }), [held, asked, alert]);
     assert.deepEqual(listHeldBack(others, { case: "a" }), []);
     const stopped = holdBack(queued("c", "yes"), "Not yet.");
-    assert.deepEqual([stopped.next, stopped.refused], [null, { message: "Not yet.", values: { value: "yes" }, at: 0 }]);
+    assert.deepEqual([stopped.next, stopped.refused], [null, { message: "Not yet.", values: { value: "yes" }, at: 0, id: "c" }]);
     assert.deepEqual(tryAgain(stopped, { id: "d", at: 9, seq: 9 }).next, { id: "d", at: 0, seq: 9, values: { value: "yes" } });
   });
 
@@ -139,10 +139,12 @@ describe("answers of the server", () => {
 });
 
 describe("what is known", () => {
-  test("what was said later counts, whatever its version", () => {
-    assert.equal(learn(known(5, "a", { got: 1 }), known(4, "b", { got: 2 })).version, 4);
-    assert.equal(learn(known(5, "a", { got: 2 }), known(4, "b", { got: 1 })).version, 5);
+  test("the higher version counts, whenever it was said", () => {
+    assert.equal(learn(known(5, "a", { got: 1 }), known(4, "b", { got: 2 })).version, 5);
     assert.equal(learn(known(5, "a", { got: 2 }), known(6, "b", { got: 1 })).version, 6);
+    assert.deepEqual(learn(known(5, "a", { got: 2, id: "c" }), known(5, "a", { got: 1, by: "Lead" })), {
+      ...known(5, "a"), got: 2, id: "c", by: "Lead", ownSince: undefined,
+    });
   });
 
   test("an old change of one's own, answered again, does not undo what is known since", () => {

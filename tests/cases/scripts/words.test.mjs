@@ -75,6 +75,14 @@ describe("everything", () => {
     assert.equal(say([next], { elsewhere: true }), "1 answer is kept on this device. Another tab of this browser is sending it.");
   });
 
+  test("is not called under way where it is held back with its case", () => {
+    const complete = { ...inflight, kind: "complete" };
+    assert.deepEqual(describeAll([complete, conflict], { ...calm, sending: true }), {
+      state: "conflict", words: "1 answer was also changed elsewhere: choose which to keep.", link: "",
+    });
+    assert.equal(describeAll([complete, { ...conflict, case: "d" }], { ...calm, sending: true }).words.slice(0, 7), "Saving…");
+  });
+
   test("calls what was refused by its name", () => {
     const alert = { ...refused, kind: "alert" };
     assert.deepEqual(describeAll([alert], calm), { state: "trouble", words: "1 alert could not be sent.", link: "waiting" });

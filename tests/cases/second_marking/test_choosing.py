@@ -28,8 +28,17 @@ from cases.second_marking.picking import (
 )
 from inspections.models import Affiliation, Inspection, TeamMember
 from inspections.problems import RefusedError
+from inspections.setting_up.teams import Part, add_member, change_member
 from tests.cases.second_marking.pairs import pick
-from tests.casting import make_area, make_case, make_inspection, member_of
+from tests.casting import (
+    make_administrator,
+    make_area,
+    make_case,
+    make_inspection,
+    make_user,
+    member_of,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +71,7 @@ def write(assessment: Assessment, by: TeamMember, what: str) -> None:
 
 def reallocate(assessment: Assessment, to: str) -> None:
     changes = [AllocationChange(assessment.pk, to, "inspector", confirmed=True)]
-    assert allocate(assessment.inspection, changes).complete
+    assert allocate(assessment.inspection, changes, user_of(assessment.inspection, "lead")).complete
 
 
 class TestSecondAssessors:
@@ -139,6 +148,22 @@ class TestSecondAssessors:
         assert refuse(inspection, Pick(first, inspector)) == [
             "ANY-001: Inspector has judged this case already."
         ]
+
+    @pytest.mark.parametrize("judged", [True, False])
+    def test_no_account_that_judged_it_in_another_part(
+        self, inspection: Inspection, judged: bool
+    ) -> None:
+        """The part still has the case, or had it and gave it up once something was written."""
+        case, inspector = make_case(inspection, facts={}), member_of(inspection, "inspector")
+        if not judged:
+            write(case, inspector, "answer")
+            reallocate(case, "practice-assessor")
+        user, by = inspector.user, make_administrator()
+        change_member(inspector, Part("inspector", "Inspector", None, None), by=by)
+        add_member(inspection, Part("inspector", "Again", None, user), by=by)
+        assert "again" not in self.names(inspection)
+        add_member(inspection, Part("inspector", "New", None, make_user("new")), by=by)
+        assert "new" in self.names(inspection)
 
     def test_whoever_wrote_nothing_in_it_may(self, inspection: Inspection) -> None:
         case, other = make_case(inspection), make_case(inspection, "ANY-002")

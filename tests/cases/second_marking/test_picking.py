@@ -136,7 +136,7 @@ class TestPicking:
             inspection,
             [Pick(drawn, member), Pick(by_hand, member)],
             member_of(inspection, "lead"),
-            draw=Draw("abc", "1 of 2", {"ANY-001"}),
+            draw=Draw("abc", 2, {"ANY-001"}),
         )
         assert list(SecondMarking.objects.values_list("case__reference", "seed", "share")) == [
             ("ANY-001", "abc", "1 of 2"),

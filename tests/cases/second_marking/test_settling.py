@@ -9,16 +9,19 @@ from django.core.exceptions import PermissionDenied
 
 from cases.models import Assessment, DeclinedChange, SecondMarking, Settlement
 from cases.second_marking.differences import AnswerDifference
+from cases.second_marking.listing import list_unsettled
 from cases.second_marking.settling import (
     ChangedMeanwhileError,
     Choice,
     agree,
+    may_settle_again,
     settle,
 )
 from inspections.catalogue import store_programme
 from inspections.models import Inspection
 from inspections.problems import RefusedError
 from inspections.programmes import read_programme
+from reports.publication import publish
 from scoring.scorecard import score_inspection
 from tests.cases.second_marking.pairs import (
     FIRST_NOTE,
@@ -161,12 +164,12 @@ class TestByThePair:
         agree(reload(pair), second.pk, member_of(pair.case.inspection, "inspector"))
         assert settled(pair)["1.2.02"] == "insufficient"
 
-    def test_what_is_settled_only_the_lead_settles_anew(self, pair: SecondMarking) -> None:
+    def test_what_is_settled_only_the_lead_settles_again(self, pair: SecondMarking) -> None:
         choose(pair, "lead", q1_2_02="sufficient")
         with pytest.raises(RefusedError) as error:
             choose(pair, "inspector", q1_2_02="insufficient")
         assert messages_of(error) == [
-            "1.2.02: This is settled already. The lead inspector can settle it anew."
+            "1.2.02: This is settled already. The lead inspector can settle it again."
         ]
 
     def test_what_somebody_else_did_meanwhile_is_not_passed_over(self, pair: SecondMarking) -> None:
@@ -270,11 +273,61 @@ class TestTheEnd:
         assert [answers_of(pair.first), answers_of(pair.second)] == before
         assert not DeclinedChange.objects.exists()
 
-    def test_nothing_can_be_settled_after_it(self, pair: SecondMarking) -> None:
+    def test_the_pair_settle_nothing_after_it(self, pair: SecondMarking) -> None:
         choose(pair, "lead", q1_2_02="sufficient", q2_1_01="sufficient")
         with pytest.raises(RefusedError) as error:
-            choose(pair, "lead", q1_2_02="insufficient")
+            choose(pair, "inspector", q1_2_02="insufficient")
         assert messages_of(error) == ["ANY-001: There is nothing to settle here any more."]
+
+    def test_the_lead_corrects_a_slip_and_history_keeps_both(self, pair: SecondMarking) -> None:
+        choose(pair, "lead", q1_2_02="sufficient", q2_1_01="sufficient")
+        assert choose(pair, "lead", "I had pressed Yes.", q1_2_02="insufficient").finished
+        of_record = Assessment.objects.get(of_record=True)
+        assert (of_record, settled_of(pair)) == (pair.agreed, "insufficient")
+        assert of_record.completed_by == member_of(pair.case.inspection, "lead")
+        judgement = of_record.judgements.get(question__code="1.2.02")
+        assert [
+            (s.value, s.reason, s.replaced_at is None) for s in judgement.settlements.all()
+        ] == [
+            ("sufficient", "It is in the plan.", False),
+            ("insufficient", "I had pressed Yes.", True),
+        ]
+        assert list(judgement.revisions.values_list("answer", flat=True)) == [
+            "sufficient", "insufficient",
+        ]  # fmt: skip
+
+    def test_what_a_correction_opens_is_settled_before_it_counts(
+        self, inspection: Inspection
+    ) -> None:
+        """Until then the first marking counts, and the report waits."""
+        pair = make_compared(
+            inspection,
+            first_facts={**FACTS, "risk_level": "low"},
+            second_facts={**FACTS, "risk_level": "high"},
+        )
+        choose(pair, "lead", risk_level="low")
+        assert list_unsettled(inspection) == []
+        again = choose(pair, "lead", risk_level="very_high")
+        assert (again.opened, again.finished) == (["1.2.03"], False)
+        assert Assessment.objects.get(of_record=True) == pair.first
+        assert list_unsettled(inspection) == ["ANY-001"]
+        assert choose(pair, "lead", q1_2_03="insufficient").finished
+        assert Assessment.objects.get(of_record=True) == pair.agreed
+
+    def test_once_a_report_rests_on_it_it_stays(self, inspection: Inspection) -> None:
+        pair = make_compared(inspection, second={"1.2.02": "insufficient"})
+        lead = member_of(inspection, "lead")
+        choose(pair, "lead", q1_2_02="sufficient")
+        assert may_settle_again(reload(pair), lead)
+        publish(inspection, lead)
+        assert not may_settle_again(reload(pair), lead)
+        with pytest.raises(RefusedError) as error:
+            choose(pair, "lead", q1_2_02="insufficient")
+        assert messages_of(error) == [
+            "ANY-001: The report that rests on this is published or being prepared, so it can no "
+            "longer be settled again."
+        ]
+        assert settled_of(pair) == "sufficient"
 
     def test_nor_in_a_case_that_was_withdrawn(self, pair: SecondMarking) -> None:
         pair.case.withdrawn = True

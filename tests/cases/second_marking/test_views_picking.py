@@ -18,7 +18,7 @@ from tests.cases.second_marking.pairs import pick
 from tests.casting import (
     make_case,
 )
-from tests.pages import Element, read_page, rows_of, texts_of
+from tests.pages import Element, read_page, rows_of, text_of, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +186,32 @@ class TestDrawing:
         assert set(SecondMarking.objects.exclude(seed="").values_list("share", flat=True)) == {
             "3 of 7"
         }
+
+    def test_stores_what_was_drawn_whatever_was_picked_meanwhile(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        url = f"{PICK}?number=3&unit=cases&seed=4b1d"
+        response = lead.get(url)
+        drawn, sheet = self.ticked(read_page(response)), sheet_of_pick(lead, url, response)
+        (other, *_) = {f"ANY-00{number}" for number in range(1, 8)} - set(drawn)
+        pick(inspection, other, "local-assessor")
+        del sheet[f"pick-{drawn[0]}"], sheet[f"second-{other}"]
+        assert lead.post(url, sheet).status_code == 302
+        stored = SecondMarking.objects.exclude(seed="")
+        assert dict(stored.values_list("case__reference", "share")) == dict.fromkeys(
+            drawn[1:], "3 of 7, 2 picked"
+        )
+        assert "Drawn at random: 3 of 7, 2 picked, seed 4b1d" in text_of(read(lead, LIST))
+
+    def test_a_draw_that_nobody_made_is_refused(self, lead: Client) -> None:
+        url = f"{PICK}?number=3&unit=cases&seed=4b1d"
+        made_up = sheet_of_pick(lead, url, lead.get(url)) | {"draw": ["x"]}
+        response = lead.post(url, made_up)
+        assert response.status_code == 422
+        assert [text for text, _ in errors_of(read_page(response))] == [
+            "What was drawn could not be read. Draw again."
+        ]
+        assert picked() == []
 
     def test_makes_a_seed_where_none_is_given(self, lead: Client) -> None:
         response = lead.get(f"{PICK}?number=30&unit=percent&seed=")

@@ -77,7 +77,7 @@ class TestSettling:
         assert next(iter(cards(read(lead, COMPARE), "settled").values())).endswith(
             "Yes. Settled by Lead inspector on "
             f"{Settlement.objects.earliest('pk').settled_at:%-d %B %Y}. Seen in the order. "
-            "Settle anew Custodial phase inspected"
+            "Settle again Custodial phase inspected"
         )
 
     def test_the_pair_settle_together(
@@ -197,9 +197,16 @@ class TestSettling:
         assert texts_of(page, "//*[@role='alert']//p") == [
             "Settled: 1.2.02. Nothing is left to settle. The settled answers now count."
         ]
-        assert page.xpath("//main//form") == []
-        assert read(lead, QUESTION).xpath("//main//form") == []
-        assert lead.post(QUESTION, {"value": "insufficient", "reason": "R"}).status_code == 422
+        assert ("Settle again 1.2.02", QUESTION) in links_of(page, "//main")
+        other = client_of(inspection, "inspector")
+        assert links_of(read(other, COMPARE), "//main") == []
+        assert read(other, QUESTION).xpath("//main//form") == []
+        assert other.post(QUESTION, {"value": "insufficient", "reason": "R"}).status_code == 422
+        send(lead, QUESTION, value="insufficient", reason="A slip.", next="difference")
+        assert settled()["1.2.02"] == ("insufficient", "Lead inspector, Lead inspector")
+        (before,) = texts_of(read(lead, QUESTION), "//details//li")
+        assert before.startswith("Yes. Settled by Lead inspector on ")
+        assert before.endswith(". R")
 
 
 class TestOneSided:

@@ -12,7 +12,7 @@ from cases.timetable.storing import mark_held
 from inspections.models import Inspection
 from tests.cases.allocation.casework import make_cases
 from tests.cases.timetable.arranging import DAYS, make_frame, place, timetable_of
-from tests.casting import make_inspection, member_of
+from tests.casting import make_inspection, member_of, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def reallocate(inspection: Inspection, **to: str) -> list[str]:
         )
         assert assessment.assessor is not None
         changes.append(AllocationChange(assessment.pk, key, assessment.assessor.key))
-    outcome = allocate(inspection, changes)
+    outcome = allocate(inspection, changes, user_of(inspection, "lead"))
     assert outcome.complete
     return outcome.taken_off
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from cases.allocation.availability import save_availabilities
 from cases.models import Assessment, Interview, Timetable
 from cases.timetable.bookings import Frame
 from cases.timetable.listing import Board, explain_waiting, list_late_interviews
-from cases.timetable.slots import USUAL_TIMES, is_late
+from cases.timetable.slots import USUAL_TIMES, is_late, is_unmarked
 from cases.timetable.storing import (
     ChangedMeanwhileError,
     NotPlacedError,
@@ -90,6 +91,14 @@ class TestFrame:
             save_frame(inspection, Frame(), revision=revision, take_off=True)
         assert Board(inspection).frame.places == PLACES
 
+    def test_a_case_that_was_withdrawn_leaves_it_as_a_change(self, inspection: Inspection) -> None:
+        place(inspection, "ANY-001", 0)
+        seen = revision_of(inspection)
+        inspection.cases.filter(reference="ANY-001").update(withdrawn=True)
+        assert save_frame(inspection, Frame(DAYS), revision=seen, take_off=False) == []
+        assert timetable_of(inspection) == {}
+        assert revision_of(inspection) > seen
+
 
 class TestPlanning:
     def test_places_all_cases_that_somebody_has(self, inspection: Inspection) -> None:
@@ -113,6 +122,28 @@ class TestPlanning:
         found = timetable_of(inspection)
         assert found["ANY-001"] == (6, "Room 2", "inspector")
         assert found["ANY-002"] == (0, "Room 1", "inspector")
+
+    def test_takes_two_spellings_of_a_code_for_one_case_manager(self) -> None:
+        inspection = make_inspection("Othershire")
+        make_cases(inspection, ("OTH-001", "inspector", "CM01"), ("OTH-002", "lead", "cm01"))
+        make_frame(inspection, days=DAYS[:1], times=USUAL_TIMES[:1])
+        outcome = plan_interviews(inspection, Scope.REST, revision=revision_of(inspection))
+        assert (outcome.placed, len(outcome.left)) == (1, 1)
+        planned = Interview.objects.get(inspection=inspection)
+        Interview.objects.filter(pk=planned.pk).update(case_manager="CM01")
+        other = {"OTH-001", "OTH-002"} - {planned.case.reference}
+        with pytest.raises(NotPlacedError, match=r"^Case manager (CM01|cm01) is"):
+            place_interview(inspection, other.pop(), slot_at(0), "Room 2", sequence=None)
+
+    def test_the_database_sees_two_spellings_of_a_code_as_one(self) -> None:
+        inspection = make_inspection("Othershire")
+        make_cases(inspection, ("OTH-001", "inspector", "CM01"), ("OTH-002", "lead", "cm01"))
+        make_frame(inspection)
+        first = place(inspection, "OTH-001", 0)
+        second = place(inspection, "OTH-002", 1, "Room 2")
+        second.start, second.end = first.start, first.end
+        with pytest.raises(IntegrityError):
+            second.save()
 
     def test_says_who_has_no_time_left(self, inspection: Inspection) -> None:
         make_frame(inspection, days=DAYS[:1], times=USUAL_TIMES[:1])
@@ -269,8 +300,29 @@ class TestByHand:
                 place_interview(inspection, reference, slot_at(0), "Room 1", sequence=None)
 
 
+def place_ahead(inspection: Inspection) -> Interview:
+    """Return an interview that was placed two days ahead."""
+    interview = place(inspection, "ANY-001", 0)
+    Interview.objects.update(placed_on=DAYS[0] - timedelta(days=2))
+    interview.refresh_from_db()
+    return interview
+
+
+@pytest.mark.parametrize(("days", "is_too_late"), [(0, True), (1, False)])
+def test_what_was_written_down_after_its_day_is_not_late(
+    inspection: Inspection, days: int, is_too_late: bool
+) -> None:
+    interview = place(inspection, "ANY-001", 0)
+    assert interview.placed_on == timezone.localdate()
+    Interview.objects.update(placed_on=DAYS[0] + timedelta(days=days))
+    interview.refresh_from_db()
+    after = datetime(2026, 1, 20, 9, 0, tzinfo=LONDON)
+    assert (is_late(interview, after), is_unmarked(interview, after)) == (is_too_late, True)
+    assert list_late_interviews(inspection, after).exists() is is_too_late
+
+
 def test_an_interview_is_late_from_its_end_until_it_was_held(inspection: Inspection) -> None:
-    interview = place(inspection, "ANY-001", 0)  # 09:15 to 10:30
+    interview = place_ahead(inspection)  # 09:15 to 10:30
     before = datetime(2026, 1, 12, 10, 29, tzinfo=LONDON)
     after = datetime(2026, 1, 12, 10, 30, tzinfo=LONDON)
     assert (is_late(interview, before), is_late(interview, after)) == (False, True)
@@ -283,7 +335,7 @@ def test_an_interview_is_late_from_its_end_until_it_was_held(inspection: Inspect
 
 
 def test_lateness_goes_by_the_clock_of_the_place_in_summer_too(inspection: Inspection) -> None:
-    interview = place(inspection, "ANY-001", 0)
+    interview = place_ahead(inspection)
     Interview.objects.update(day="2026-07-13")
     interview.refresh_from_db()
     half_past_ten = datetime(2026, 7, 13, 9, 30, tzinfo=ZoneInfo("UTC")).astimezone(LONDON)

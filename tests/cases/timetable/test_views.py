@@ -7,7 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from cases.allocation.availability import save_availabilities
-from cases.models import Timetable
+from cases.models import Interview, Timetable
+from cases.timetable.slots import USUAL_TIMES
 from inspections.models import Inspection
 from tests.cases.allocation.casework import make_cases, make_many
 from tests.cases.filling import (
@@ -18,8 +19,10 @@ from tests.cases.filling import (
     sheet_of,
 )
 from tests.cases.timetable.arranging import (
+    DAYS,
     FRAME,
     MONDAY,
+    PLACES,
     PRINT,
     TIMETABLE,
     TUESDAY,
@@ -121,9 +124,9 @@ class TestTimetable:
     def test_asks_for_a_frame_first(self, inspection: Inspection, lead: Client) -> None:
         page = read_page(lead.get(TIMETABLE))
         assert ("Enter days, times and rooms", FRAME) in links_of(page, "//main")
-        assert [row[-1] for row in rows_of(page, "waiting")[1:]] == [
-            "There are no days and times for interviews yet."
-        ] * 3
+        assert texts_of(page, "//main//h2[@id='waiting-title']/following-sibling::*") == [
+            "3 allocated cases need an interview."
+        ]
         assert page.xpath("//button[normalize-space()='Plan']") == []
 
     def test_plans_and_shows_days_and_what_is_late(self, framed: Inspection, lead: Client) -> None:
@@ -139,12 +142,12 @@ class TestTimetable:
                 room,
                 {"inspector": "Inspector", "lead": "Lead inspector"}[key],
                 {"ANY-002": "cm-02"}.get(reference, "cm-01"),
-                "Late",
+                "Not yet marked as held",
             )
             for reference, (_, room, key) in found.items()
         }
         assert texts_of(page, "//main/p[1]") == [
-            "2 days with 4 times each, 2 rooms. 3 interviews planned, 3 late."
+            "2 days with 4 times each, 2 rooms. 3 interviews planned, 3 not yet marked as held."
         ]
         assert "1 case needs to be allocated first: ANY-004." in texts_of(page, "//main/p")
 
@@ -172,7 +175,22 @@ class TestTimetable:
         inspector = member_of(framed, "inspector")
         save_availabilities(framed, {inspector.pk: ([MONDAY], None)})
         page = read_page(lead.get(TIMETABLE))
+        assert rows_of(page, "day-1")[1][-1] == (
+            "Not yet marked as held Inspector is not there on that day."
+        )
+        Interview.objects.update(placed_on=MONDAY)
+        page = read_page(lead.get(TIMETABLE))
         assert rows_of(page, "day-1")[1][-1] == "Late Inspector is not there on that day."
+        assert texts_of(page, "//main/p[1]/strong") == ["1 late"]
+
+    def test_says_at_once_that_there_are_fewer_places_than_cases(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        make_frame(inspection, days=DAYS[:1], times=USUAL_TIMES[:2], places=PLACES[:1])
+        page = read_page(lead.get(TIMETABLE))
+        assert texts_of(page, "//div[@class='govuk-inset-text']") == [
+            "2 places for 3 cases: not all can be placed. Add days, times or rooms."
+        ]
 
     def test_planning_anew_stops_where_something_changed_meanwhile(
         self, framed: Inspection, lead: Client
@@ -225,8 +243,8 @@ class TestPrint:
         place(framed, "ANY-003", 4)
         page = read_page(lead.get(PRINT))
         assert rows_of(page, "grid-1") == [
-            ["Time", "Room 1"],
-            ["09:15 to 10:30", "ANY-001 Inspector with cm-01"],
+            ["Time", "Room 1", "Room 2"],
+            ["09:15 to 10:30", "ANY-001 Inspector with cm-01", ""],
         ]
         assert rows_of(page, "grid-2") == [
             ["Time", "Room 1", "Room 2"],

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from cases.allocation.allocating import AllocationChange, allocate
 from cases.models import Assessment, Interview
-from cases.timetable.storing import mark_held
+from cases.timetable.storing import mark_held, remove_interview
 from inspections.models import Inspection
 from tests.cases.allocation.casework import make_cases, make_many
 from tests.cases.filling import (
@@ -26,13 +27,14 @@ from tests.cases.timetable.arranging import (
     INTERVIEW,
     MONDAY,
     OWN,
+    PLACES,
     TIMETABLE,
     TUESDAY,
     make_frame,
     place,
     timetable_of,
 )
-from tests.casting import make_inspection
+from tests.casting import make_inspection, user_of
 from tests.pages import Element, links_of, read_page, rows_of, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,18 @@ class TestInterview:
             "Success",
             "The interview about ANY-001 is taken off the timetable.",
         )
+
+    def test_a_time_at_which_all_rooms_are_taken_is_marked(
+        self, framed: Inspection, lead: Client
+    ) -> None:
+        make_frame(framed, places=PLACES[:1])
+        make_cases(framed, ("OTH-001", "lead", "cm-09"))
+        place(framed, "OTH-001", 1)
+        options = texts_of(read_page(lead.get(INTERVIEW)), "//select[@name='slot']/option")
+        assert options[1:3] == [
+            "Monday 12 January, 09:15 to 10:30",
+            "Monday 12 January, 10:45 to 12:00 (no room free)",
+        ]
 
     def test_says_at_time_and_room_what_is_in_the_way(
         self, framed: Inspection, lead: Client
@@ -169,7 +183,9 @@ class TestOwn:
             {"ANY-001": -1, "ANY-002": 0, "ANY-004": 1}.items()
         ):
             interview = place(framed, reference, number)
-            Interview.objects.filter(pk=interview.pk).update(day=today + timedelta(days))
+            Interview.objects.filter(pk=interview.pk).update(
+                day=today + timedelta(days), placed_on=today - timedelta(days=7)
+            )
         place(framed, "ANY-003", 4)
         client = client_of(framed, "inspector")
         page = read_page(client.get(OWN))
@@ -191,13 +207,25 @@ class TestOwn:
         client = client_of(framed, "inspector")
         page = read_page(client.get(OWN))
         assert texts_of(page, "//p[@class='app-empty']") == ["No interview is planned for you yet."]
-        assert client.get(f"{TIMETABLE}calendars/inspector.ics").status_code == 404
+
+    def test_its_file_is_empty_once_the_last_interview_is_taken_off(
+        self, framed: Inspection
+    ) -> None:
+        client, url = client_of(framed, "inspector"), f"{TIMETABLE}calendars/inspector.ics"
+        interview = place(framed, "ANY-001", 0)
+        assert len(Calendar.from_ical(client.get(url).content).walk("VEVENT")) == 1
+        remove_interview(framed, "ANY-001", sequence=interview.sequence)
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert Calendar.from_ical(answer.content).walk("VEVENT") == []
 
     def test_leads_to_no_case_that_somebody_else_has_now(self, framed: Inspection) -> None:
         mark_held(place(framed, "ANY-001", 0), held=True)
         place(framed, "ANY-002", 1)
         case = Assessment.objects.get(case__reference="ANY-001")
-        assert allocate(framed, [AllocationChange(case.pk, "lead", "inspector")]).complete
+        assert allocate(
+            framed, [AllocationChange(case.pk, "lead", "inspector")], user_of(framed, "lead")
+        ).complete
         page = read_page(client_of(framed, "inspector").get(OWN))
         assert [row[1] for row in rows_of(page, "past")[1:]] == ["ANY-001 cm-01", "ANY-002 cm-02"]
         assert [text for text, _ in links_of(page, "//table[@id='past']")] == ["ANY-002"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
+from django.db.models import Model
 from django.forms import model_to_dict
 from django.test import Client
+from django.utils import timezone
 
+from cases.models import Caseload, GoodPractice
 from inspections.access import give_affiliation
 from inspections.models import Area, Inspection, Programme
 from reports.models import Narrative
@@ -251,6 +256,75 @@ class TestChanging:
         assert client.post(DETAILS, sent).status_code == 302
         inspection.refresh_from_db()
         assert inspection.programme == other
+
+    def test_keeps_the_programme_once_something_was_made_under_it(self, client: Client) -> None:
+        inspection = make_inspection()
+        other = Programme.objects.create(
+            slug="small", version=2, title="", short_title="Small", kind="cci", scored=False
+        )
+        sent = as_sent(inspection) | {"programme": str(other.pk)}
+        lead, now = member_of(inspection, "lead"), timezone.now()
+        rows: list[tuple[Model, str]] = [
+            (
+                Caseload(
+                    as_at=now, columns={}, uploaded_by=user_of(inspection, "lead"), uploaded_at=now
+                ),
+                "a caseload was uploaded under it. An inspection without cases can be deleted and "
+                "set up again.",
+            ),
+            (
+                GoodPractice(
+                    criterion="1.1", text="Good.", noted_by=lead, noted_at=now, mutation=uuid4()
+                ),
+                "good practice was noted under it.",
+            ),
+            (Narrative(document={}), "a text of the report was written under it."),
+        ]
+        for row, reason in rows:
+            row.inspection = inspection  # type: ignore[attr-defined]
+            row.save()
+            assert refusals(client.post(DETAILS, sent)) == [
+                (f"The programme cannot change any more: {reason}", "")
+            ]
+            row.delete()
+        assert client.post(DETAILS, sent).status_code == 302
+
+    def test_says_what_somebody_else_changed_meanwhile(self, client: Client) -> None:
+        inspection = make_inspection(publication_date="2026-05")
+        sent = as_sent(inspection) | {"region": "London"}
+        theirs = as_sent(inspection) | {
+            "caseload": "30",
+            "area": str(make_area("Elsewhere").pk),
+            "country": "wales",
+            "publication_date": "",
+        }
+        assert administrator().post(DETAILS, theirs).status_code == 302
+        answer = client.post(DETAILS, sent)
+        assert refusals(answer, 409) == [
+            (
+                "Not saved: somebody changed the details after you opened this page. What you "
+                "entered is kept, and it says below what stands now. Save again to replace that.",
+                "",
+            ),
+            ("Area to be inspected: now Elsewhere", "#id_area"),
+            ("Region: now East of England", "#id_region"),
+            ("Country: now Wales", "#id_country_0"),
+            ("Publication date: now empty", "#id_publication_date"),
+            ("Caseload: now 30", "#id_caseload"),
+        ]
+        assert (value_of(answer, "region"), value_of(answer, "caseload")) == ("London", "")
+        inspection.refresh_from_db()
+        assert (inspection.region, inspection.caseload) == ("East of England", 30)
+        again = sent | {"caseload": "30", "seen": value_of(answer, "seen")}
+        assert client.post(DETAILS, again).status_code == 302
+        inspection.refresh_from_db()
+        assert (inspection.region, inspection.caseload) == ("London", 30)
+
+    def test_the_same_sent_twice_is_no_conflict(self, client: Client) -> None:
+        sent = as_sent(make_inspection()) | {"region": "London"}
+        assert [client.post(DETAILS, sent).status_code for _ in range(2)] == [302, 302]
+        del sent["seen"]
+        assert client.post(DETAILS, sent | {"region": "Wales"}).status_code == 409
 
     def test_does_not_move_to_an_area_of_one_of_the_team(self, client: Client) -> None:
         inspection = make_inspection()

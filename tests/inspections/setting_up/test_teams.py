@@ -176,8 +176,9 @@ class TestChanging:
         for email in ("newcomer@example.org", ""):
             assert refusals(client.post(f"{TEAM}inspector/", SENT | {"email": email})) == [
                 (
-                    "Cases are allocated to this part, so another person cannot take it. Add them "
-                    "as a new member, and allocate cases to them; or ask an administrator.",
+                    "Cases are allocated to this part, or something is recorded in it, so another "
+                    "person cannot take it. Add them as a new member, and allocate cases to them; "
+                    "or ask an administrator.",
                     "#id_email",
                 )
             ]
@@ -337,8 +338,8 @@ class TestRemoving:
         make_case(inspection)
         assert refusals(client.post(f"{TEAM}inspector/remove/"), 409) == [
             (
-                "Inspector has cases, or has recorded something in this inspection, so the part "
-                "cannot be removed.",
+                "Inspector has cases, or has recorded something in this inspection, or a conflict "
+                "of interest, so the part cannot be removed.",
                 "",
             )
         ]
