@@ -155,12 +155,14 @@ def record_service_told(
 def close_alert(alert: CaseAlert, by: TeamMember) -> CaseAlert:
     """Close `alert`, since nothing more need be done; return it anew. Safe to do twice.
 
-    Raises RefusedError while the service was not told of it.
+    Raises RefusedError while the service was not told of it, or nothing else is recorded as done.
     """
     alert = _hold(alert)
     if alert.service_told_at is None:
         raise _refusal(alert.case, "Record that the service was told before you close the alert.")
     if alert.closed_at is None:
+        if not alert.actions.exists():
+            raise _refusal(alert.case, "Record what was done before you close the alert.")
         alert.closed_at, alert.closed_by = timezone.now(), by
         alert.save(update_fields=["closed_at", "closed_by"])
     return alert

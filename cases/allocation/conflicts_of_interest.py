@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.allocation.allocating import list_first_assessments, store_allocation
 from cases.allocation.holding import hold_inspection
-from cases.allocation.obstacles import Conflicts, Obstacles
+from cases.allocation.obstacles import Conflicts
 from cases.models import Assessment, ConflictOfInterest
 from inspections.models import Inspection, TeamMember
 
@@ -20,8 +20,8 @@ class Declared:
     """What a declaration did.
 
     `new` is False where the same had been declared before. `taken` are references of cases that
-    the member had and has no longer, `to_decide` of those that were begun and stay with them until
-    the lead inspector decides.
+    the member had and has no longer, `to_decide` of those that it is about and that were begun:
+    they stay with the member until the lead inspector decides.
     """
 
     conflict: ConflictOfInterest
@@ -57,16 +57,16 @@ def declare_conflict(
             declared_by=by,
             declared_at=timezone.now(),
         )
-    obstacles = Obstacles(inspection)
+    conflicts = Conflicts(inspection)
     taken, to_decide = [], []
     for assessment in list_first_assessments(inspection):
         if assessment.assessor_id != member.pk or assessment.closed:
             continue
-        if not obstacles.has_conflict(member, assessment.case):
-            continue
+        about = conflicts.find(member, assessment.case)
         if assessment.begun:  # type: ignore[attr-defined]
-            to_decide.append(assessment)
-        else:
+            if conflict.pk in about:
+                to_decide.append(assessment)
+        elif about:
             assessment.assessor = None
             taken.append(assessment)
     store_allocation(inspection, taken, by.user)

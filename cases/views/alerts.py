@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signing_in import signed_in
@@ -35,6 +37,9 @@ from inspections.models import TeamMember
 from inspections.presentation import describe_role
 from inspections.problems import RefusedError
 
+JUST_NOW = timedelta(minutes=2)
+"""For how long the list of alerts says that one was raised, to whoever comes from raising it."""
+
 FORMS: Mapping[str, type[MomentForm]] = {form.name: form for form in (ActionForm, ToldForm)}
 
 
@@ -45,6 +50,9 @@ def alert_list(request: HttpRequest, slug: str) -> HttpResponse:
     member = get_membership(signed_in(request), slug)
     alerts = list(list_alerts(member))
     tellings = find_tellings(alerts)
+    raised = _find_just_raised(alerts, member) if "raised" in request.GET else None
+    if raised is not None:
+        messages.success(request, _say_raised(raised, tellings[raised.pk]))
     return render(
         request,
         "cases/alerts/list.html",
@@ -54,6 +62,7 @@ def alert_list(request: HttpRequest, slug: str) -> HttpResponse:
             "breadcrumbs": breadcrumbs_of(member.inspection),
             "user_role": describe_role(member),
             "member": member,
+            "telephone": member.inspection.urgent_telephone,
             "untold": _count_untold(alerts, tellings),
             "open_count": sum(1 for alert in alerts if alert.closed_at is None),
             "alerts": [
@@ -83,7 +92,7 @@ def raise_case_alert(request: HttpRequest, slug: str, reference: str) -> HttpRes
         except RefusedError as error:
             form.add_error("concern", error.problems[0].message)
         else:
-            messages.success(request, "The alert was raised.")
+            messages.success(request, _say_raised(alert, find_telling(alert)))
             return redirect("cases:alert", slug, alert.pk)
     return render(
         request,
@@ -96,6 +105,8 @@ def raise_case_alert(request: HttpRequest, slug: str, reference: str) -> HttpRes
                 {"label": reference, "url": url_of_case(assessment)},
             ],
             "user_role": describe_role(member),
+            "member": member,
+            "telephone": member.inspection.urgent_telephone,
             "slug": slug,
             "reference": reference,
             "case_url": url_of_case(assessment),
@@ -142,8 +153,25 @@ def send_alert(request: HttpRequest, slug: str, alert_id: int) -> HttpResponse:
     member = get_membership(signed_in(request), slug)
     alert = _get_alert(member, alert_id)
     if tell_again(alert) is None and alert.told_lead_at is None:
-        messages.error(request, "There is still nobody to send it to. Telephone.")
+        messages.error(
+            request, f"There is still nobody to send it to. Telephone{_say_number(member)}."
+        )
     return redirect("cases:alert", slug, alert.pk)
+
+
+def _find_just_raised(alerts: list[CaseAlert], member: TeamMember) -> CaseAlert | None:
+    """Return the newest alert of `member` if it was raised just now, as a device may have asked."""
+    own = [alert for alert in alerts if alert.raised_by_id == member.pk]
+    newest = max(own, key=lambda alert: alert.raised_at, default=None)
+    since = timezone.now() - JUST_NOW
+    return newest if newest is not None and newest.raised_at >= since else None
+
+
+def _say_raised(alert: CaseAlert, telling: Telling) -> str:
+    """Say that an alert is raised, and that the lead inspector hears of it only where they will."""
+    if alert.raised_by.leads or telling not in (Telling.WAITING, Telling.TOLD):
+        return "The alert is raised."
+    return "The alert is raised. The lead inspector is told by email."
 
 
 def _count_untold(alerts: list[CaseAlert], tellings: Mapping[int, Telling]) -> int:
@@ -153,6 +181,11 @@ def _count_untold(alerts: list[CaseAlert], tellings: Mapping[int, Telling]) -> i
         for alert in alerts
         if alert.closed_at is None and tellings[alert.pk] in (Telling.FAILED, Telling.NOBODY)
     )
+
+
+def _say_number(member: TeamMember) -> str:
+    number = member.inspection.urgent_telephone
+    return f": {number}" if number else ""
 
 
 def _get_alert(member: TeamMember, alert_id: int) -> CaseAlert:
@@ -203,6 +236,7 @@ def _render_alert(
             ],
             "user_role": describe_role(member),
             "member": member,
+            "telephone": member.inspection.urgent_telephone,
             "inspection": member.inspection,
             "alert": alert,
             "state": _describe_state(alert),

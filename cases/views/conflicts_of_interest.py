@@ -186,4 +186,10 @@ def _describe(declared: Declared, by: TeamMember) -> list[str]:
         sentences.append(
             f"Begun already, so the lead inspector decides: {', '.join(declared.to_decide)}."
         )
+    if whose == "Your" and not by.leads and not (declared.taken or declared.to_decide):
+        # The same of every reference: so it tells nobody which there are.
+        sentences.append(
+            f"It fits no case of yours. Check that {subject} is typed as it should be: you are not "
+            "told whether there is such a case."
+        )
     return sentences

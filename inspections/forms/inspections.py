@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -22,6 +23,7 @@ REGIONS = (
     "East Midlands", "East of England", "London", "North East", "North West", "South East",
     "South West", "Wales", "West Midlands", "Yorkshire and the Humber",
 )  # fmt: skip
+TELEPHONE = re.compile(r"\+?[0-9() -]{5,}( ?(ext\.?|extension) ?[0-9]{1,6})?", re.IGNORECASE)
 DAY_HINT = "For example, 12 January 2026."
 
 
@@ -107,6 +109,16 @@ class InspectionForm(forms.Form):
             "max_value": f"The caseload must be {LARGEST_CASELOAD:,} or fewer",
         },
     )
+    urgent_telephone = LineField(
+        name="telephone number",
+        limit=40,
+        missing="",
+        required=False,
+        label="Telephone number for urgent concerns (optional)",
+        help_text="Of the lead inspector, for when a child may be in danger. Everybody in the team "
+        "sees it. Without it they are told to telephone, and no number.",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "class": "govuk-input--width-20"}),
+    )
     chief_inspector = LineField(
         name="title of the chief inspector",
         limit=150,
@@ -134,6 +146,7 @@ class InspectionForm(forms.Form):
             Fieldset("Where and what", "area", "programme", "region", "country"),
             Fieldset("The service", "service_name", "service_title", "manager_title", "caseload"),
             Fieldset("When", "fieldwork_start", "fieldwork_end", "publication_date"),
+            Fieldset("If a child may be in danger", "urgent_telephone"),
             Fieldset("In print", "chief_inspector", "isbn"),
         )
 
@@ -143,6 +156,13 @@ class InspectionForm(forms.Form):
         if isbn and not check_isbn(isbn):
             raise forms.ValidationError("The ISBN must have 13 digits that add up")
         return isbn
+
+    def clean_urgent_telephone(self) -> str:
+        """Check that it can be dialled."""
+        number: str = self.cleaned_data["urgent_telephone"]
+        if number and not TELEPHONE.fullmatch(number):
+            raise forms.ValidationError("Enter a telephone number, such as 01632 960001")
+        return number
 
     def clean(self) -> None:
         """Check that the days are in order."""

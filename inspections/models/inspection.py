@@ -65,6 +65,12 @@ class Inspection(models.Model):
     chief_inspector = models.CharField(max_length=150)
     caseload = models.PositiveIntegerField(null=True)
     comparators = models.JSONField(null=True)
+    urgent_telephone = models.CharField(
+        "telephone number for urgent concerns",
+        max_length=40,
+        blank=True,
+        help_text="Of the lead inspector, named wherever somebody is to telephone them.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     former_leads = models.ManyToManyField(
         settings.AUTH_USER_MODEL,

@@ -55,6 +55,7 @@ class Details:
     publication_date: str
     isbn: str
     caseload: int | None
+    urgent_telephone: str
 
 
 def create_inspection(details: Details) -> Inspection:

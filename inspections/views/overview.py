@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "inspections/home.html",
         {
             "title": "Inspections",
-            "parts": [_describe_part(member) for member in memberships],
+            "parts": _describe_parts(memberships),
             "inspections": _describe_stages(user) if user.is_staff else [],
             "tasks": _list_tasks() if user.is_staff else [],
         },
@@ -83,9 +84,20 @@ def _count_open_alerts(inspection: Inspection) -> int:
     return inspection.cases.filter(alerts__isnull=False, alerts__closed_at=None).count()
 
 
-def _describe_part(member: TeamMember) -> dict[str, str]:
+def _describe_parts(memberships: Sequence[TeamMember]) -> list[dict[str, object]]:
+    """Return the parts; those that lead with the number of alerts that are open, in one query."""
+    led = [member.inspection_id for member in memberships if member.leads]
+    counted = Count("cases__alerts", filter=Q(cases__alerts__closed_at=None))
+    inspections = Inspection.objects.filter(pk__in=led).annotate(open_alerts=counted)
+    open_alerts = dict(inspections.values_list("pk", "open_alerts")) if led else {}
+    return [_describe_part(each, open_alerts.get(each.inspection_id, 0)) for each in memberships]
+
+
+def _describe_part(member: TeamMember, open_alerts: int) -> dict[str, object]:
     inspection = member.inspection
     return {
+        "open_alerts": open_alerts if member.leads else 0,
+        "alerts_url": reverse("cases:alerts", args=[inspection.slug]),
         "title": inspection.area.name,
         "url": _url_of(inspection),
         "programme": inspection.programme.short_title,
@@ -143,6 +155,8 @@ def _describe_inspection(inspection: Inspection) -> list[dict[str, object]]:
     ]
     if inspection.caseload is not None:
         rows.append({"key": "Caseload", "value": f"{inspection.caseload} cases"})
+    if inspection.urgent_telephone:
+        rows.append({"key": "For urgent concerns", "value": inspection.urgent_telephone})
     if inspection.publication_date:
         rows.append({"key": "Publication due", "value": describe_date(inspection.publication_date)})
     return rows

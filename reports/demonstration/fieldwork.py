@@ -114,6 +114,8 @@ def _hold_interviews(stage: Stage, script: Script) -> None:
     save_frame(inspection, frame, revision=0, take_off=False)
     timetable = Timetable.objects.get(inspection=inspection)
     plan_interviews(inspection, Scope.REST, revision=timetable.revision)
+    # As if it had been planned ahead, so that those which were not held are late.
+    list_interviews(inspection).update(placed_on=inspection.fieldwork_start)
     for interview in list_interviews(inspection):
         if not stage.assessments[interview.case.reference].facts_missing:
             mark_held(interview, held=True)

@@ -206,7 +206,9 @@ def test_an_action_that_cannot_be_right_is_refused(
     assert AlertAction.objects.count() == 0
 
 
-def test_an_alert_is_closed_only_after_the_service_was_told(assessment: Assessment) -> None:
+def test_an_alert_is_closed_only_once_the_service_is_told_and_something_done(
+    assessment: Assessment,
+) -> None:
     alert, lead = raise_one(assessment), member_of(assessment.inspection, "lead")
     with pytest.raises(RefusedError) as error:
         close_alert(alert, lead)
@@ -217,6 +219,10 @@ def test_an_alert_is_closed_only_after_the_service_was_told(assessment: Assessme
     assert alert.service_told_recorded_by == lead
     assert alert.service_told_recorded_at is not None
     assert alert.service_told_recorded_at >= told_at
+    with pytest.raises(RefusedError) as error:
+        close_alert(alert, lead)
+    assert refusal_of(error) == "Record what was done before you close the alert."
+    record_action(alert, lead, action="Telephoned.", done_at=told_at)
     closed = close_alert(alert, lead)
     assert closed.closed_by == lead
     assert close_alert(alert, lead).closed_at == closed.closed_at
@@ -252,6 +258,7 @@ def test_open_alerts_come_first_and_others_see_only_their_own(assessment: Assess
         raise_one(assessment),
     )
     record_service_told(closed, lead, whom="Head of service", told_at=timezone.now())
+    record_action(closed, lead, action="Telephoned.", done_at=timezone.now())
     close_alert(closed, lead)
     raise_one(make_case(make_inspection("Elsewhere"), "ELS-001"))
     assert list(list_alerts(lead)) == [last, first, closed]

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from pytest_django import DjangoAssertNumQueries
 
-from cases.alerts import close_alert, raise_alert, record_service_told
+from cases.alerts import close_alert, raise_alert, record_action, record_service_told
 from cases.models import AlertAction, Assessment, CaseAlert
 from inspections.catalogue import load_definition
+from inspections.models import Inspection
 from jobs.models import Job
 from tests.cases.filling import end_session
 from tests.casting import (
@@ -55,9 +56,10 @@ def page_of(alert: CaseAlert) -> str:
     return f"{ALERTS}{alert.pk}/"
 
 
-def tell_service(alert: CaseAlert) -> None:
+def see_to(alert: CaseAlert) -> None:
     lead = member_of(alert.case.inspection, "lead")
     record_service_told(alert, lead, whom="Head of service", told_at=timezone.now())
+    record_action(alert, lead, action="Telephoned.", done_at=timezone.now())
 
 
 def when_told(alert: CaseAlert) -> str:
@@ -79,6 +81,45 @@ class TestRaising:
         (form,) = page.xpath("//form[@id='alert-form']")
         assert (form.get("data-outbox"), form.get("data-case")) == ("alert", "ANY-001")
         assert form.xpath(".//textarea/@name") == ["concern"]
+        assert form.get("data-telephone") == ""
+
+    def test_names_the_number_wherever_it_says_to_telephone(self, assessment: Assessment) -> None:
+        client, lead = client_of(assessment, "inspector"), client_of(assessment, "lead")
+        warning = "//*[contains(@class, 'govuk-warning-text__text')]"
+        without = "No telephone number for urgent concerns is given"
+        assert without in lead.get(ALERTS).content.decode()
+        Inspection.objects.update(urgent_telephone="01632 960001")
+        page = read_page(client.get(RAISE))
+        assert page.xpath("//form/@data-telephone") == ["01632 960001"]
+        assert "then the lead inspector on 01632 960001." in texts_of(page, warning)[0]
+        alert = raise_one(assessment)
+        Job.objects.update(status="failed")
+        page = read_page(client.get(page_of(alert)))
+        assert "telephone the lead inspector on 01632 960001." in texts_of(page, "//main")[0]
+        assert texts_of(read_page(client.get(ALERTS)), warning)[0].endswith(
+            "Telephone them now: 01632 960001."
+        )
+        assert without not in lead.get(ALERTS).content.decode()
+        (own,) = texts_of(read_page(lead.get(page_of(alert))), warning)
+        assert "telephone first: 999, then the service. An alert" in own
+
+    def test_a_device_comes_to_the_list_and_is_told_that_it_is_raised(
+        self, assessment: Assessment
+    ) -> None:
+        client, banner = client_of(assessment, "inspector"), "//*[@role='alert']"
+        raised = f"{ALERTS}?raised=yes"
+        assert read_page(client.get(raised)).xpath(banner) == []
+        alert = raise_one(assessment)
+        (told,) = texts_of(read_page(client.get(raised)), banner)
+        assert told.endswith("The alert is raised. The lead inspector is told by email.")
+        assert read_page(client.get(ALERTS)).xpath(banner) == []
+        Job.objects.update(status="failed")
+        (told,) = texts_of(read_page(client.get(raised)), banner)
+        assert told.endswith("The alert is raised.")
+        CaseAlert.objects.filter(pk=alert.pk).update(
+            raised_at=timezone.now() - timedelta(minutes=3)
+        )
+        assert read_page(client.get(raised)).xpath(banner) == []
 
     def test_raises_it_and_shows_its_page(self, assessment: Assessment) -> None:
         client = client_of(assessment, "inspector")
@@ -87,7 +128,10 @@ class TestRaising:
         assert (alert.concern, alert.raised_by.key) == (CONCERN, "inspector")
         assert response.redirect_chain == [(page_of(alert), 302)]
         page = read_page(response)
-        assert "The alert was raised." in texts_of(page, "//*[@role='alert']")[0]
+        assert (
+            "The alert is raised. The lead inspector is told by email."
+            in texts_of(page, "//*[@role='alert']")[0]
+        )
         assert texts_of(page, "//*[@id='telling']")[0].startswith("Waiting to be sent.")
         assert [text_of(e) for e in page.xpath("//main//form")] == []
 
@@ -197,10 +241,10 @@ class TestFollowing:
 
     def test_the_list_holds_what_one_may_see_open_ones_first(self, assessment: Assessment) -> None:
         closed = raise_one(assessment)
-        tell_service(closed)
+        see_to(closed)
         close_alert(closed, member_of(assessment.inspection, "lead"))
         told = raise_one(assessment)
-        tell_service(told)
+        see_to(told)
         other = make_case(assessment.inspection, "ANY-002", assessor="local-assessor")
         raise_one(other, "local-assessor")
         Job.objects.filter(subject=str(told.pk)).update(status="failed")
@@ -227,7 +271,7 @@ class TestFollowing:
         case = "/inspections/anyshire-2026/cases/ANY-001/"
         warning = "//*[contains(@class, 'govuk-warning-text__text')]"
         told, alert = raise_one(assessment), raise_one(assessment, "lead")
-        tell_service(told)
+        see_to(told)
         raise_one(make_case(assessment.inspection, "ANY-002"))
         lead = read_page(client_of(assessment, "lead").get(case))
         assert links_of(lead, warning) == [
@@ -369,7 +413,7 @@ class TestOverview:
         lead = client_of(assessment, "lead")
         assert texts_of(read_page(lead.get(overview)), banner) == []
         alerts = [raise_one(assessment) for _ in range(3)]
-        tell_service(alerts[0])
+        see_to(alerts[0])
         close_alert(alerts[0], member_of(assessment.inspection, "lead"))
         raise_one(make_case(make_inspection("Elsewhere"), "ELS-001"))
         page = read_page(lead.get(overview))

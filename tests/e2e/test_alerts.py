@@ -33,7 +33,7 @@ def test_an_alert_is_raised_by_keyboard_and_without_scripts(open_page: OpenPage)
     expect(page.get_by_role("link", name="This may identify somebody.")).to_be_visible()
     expect(page.get_by_label("What is your concern?")).to_have_value(NAMED)
     press(page, "Raise it as it is")
-    expect(page.get_by_role("alert")).to_contain_text("The alert was raised.")
+    expect(page.get_by_role("alert")).to_contain_text("The alert is raised.")
     assert CaseAlert.objects.get().concern == NAMED
     lead = open_as(open_page, assessment, "lead", scripts=False)
     lead.goto(INSPECTION)

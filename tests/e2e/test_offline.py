@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Assessment, JudgementRevision
 from cases.recording import AnswerChange, record_answers
+from inspections.models import Inspection
 from tests.cases.filling import ANALYSIS, ANYSHIRE, CASE, DELIVERY, FACTS_PAGE, PLANS, SCREENING
 from tests.casting import FACTS, make_case, make_inspection, member_of, user_of
 from tests.e2e.browsing import Watch, check_page, enter_password, sign_in
@@ -191,6 +192,7 @@ class TestKeptCases:
         page.goto("/reports/")
         expect(page.get_by_role("heading", level=1)).to_have_text("There is no network")
         expect(page.get_by_text("3 answers are kept on this device")).to_be_visible()
+        expect(page.get_by_text("You are still signed in on this device")).to_be_visible()
         check_page(page)
         page.get_by_role("link", name="Case ANY-003").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Case ANY-003")
@@ -244,17 +246,19 @@ class TestKeptCases:
         self, inspector: Page, assessment: Assessment, relay: Relay
     ) -> None:
         page = inspector
+        Inspection.objects.update(urgent_telephone="01632 960001")
         keep_case(page, CASE)
         page.goto(f"{CASE}alert/")
         cut(page, relay)
         page.get_by_label("What is your concern?").fill("He says that he is not safe at home.")
         page.get_by_role("button", name="Raise the alert").click()
-        warning = "This alert has not been sent. Telephone the lead inspector now."
+        warning = "This alert has not been sent. Telephone the lead inspector now: 01632 960001."
         expect(page.get_by_text(warning)).to_be_visible()
         page.goto(CASE)
         expect(page.get_by_role("alert")).to_contain_text(
             "Your alert on case ANY-001 has not been sent"
         )
+        expect(page.get_by_role("alert")).to_contain_text("inspector now: 01632 960001.")
         check_page(page)
         restore(page, relay)
         expect_saved(page)

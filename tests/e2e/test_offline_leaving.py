@@ -170,6 +170,7 @@ def test_what_was_kept_for_too_long_is_removed(inspector: Page, assessment: Asse
     page.goto(CASE)
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no network")
     expect(page.get_by_text("2 answers are kept on this device")).to_be_visible()
+    expect(page.get_by_text("You are still signed in on this device")).to_be_hidden()
     expect(page.get_by_role("link", name="Case ANY-001")).to_have_count(0)
     page.context.set_offline(False)
     expect(page).to_have_url(re.compile("/accounts/login/"), timeout=NETWORK)

@@ -86,6 +86,8 @@ class TestDemonstration(TestCase):
             "northmere-2012": ([], True),
             "westmere-2012": ([], True),
         }
+        numbers = Inspection.objects.values_list("urgent_telephone", flat=True)
+        assert list(numbers) == ["01632 960001"] * 4
 
     def test_published_report_can_be_downloaded(self) -> None:
         document = PublishedDocument.objects.get()

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cases.alerts import close_alert, raise_alert, record_service_told
+from cases.alerts import close_alert, raise_alert, record_action, record_service_told
 from cases.allocation.conflicts_of_interest import declare_conflict, lift_conflict
 from cases.models import Case, CaseAlert
 from inspections.models import Inspection
@@ -57,6 +57,7 @@ def test_a_report_waits_until_every_alert_is_closed() -> None:
         record_service_told(alert, lead, whom="Head of service", told_at=timezone.now())
         with pytest.raises(NotPublishableError):
             publish(inspection, lead)
+        record_action(alert, lead, action="Telephoned.", done_at=timezone.now())
         close_alert(alert, lead)
     assert publish(inspection, lead).number == 1
 
@@ -82,6 +83,7 @@ def test_a_report_waits_until_every_conflict_of_interest_is_decided_about() -> N
 def close(alert: CaseAlert) -> None:
     lead = member_of(alert.case.inspection, "lead")
     record_service_told(alert, lead, whom="Head of service", told_at=timezone.now())
+    record_action(alert, lead, action="Telephoned.", done_at=timezone.now())
     close_alert(alert, lead)
 
 

@@ -23,11 +23,11 @@ export async function showDevice(session, offline) {
   if (location.pathname !== offline) standForAnother();
   find("on-this-device").hidden = false;
   const owner = session?.user || await readCurrent().catch(() => "");
-  if (owner) await follow(session || await openSession(owner, import.meta.url), Boolean(session));
+  if (owner) await follow(session || await openSession(owner, import.meta.url), Boolean(session), offline);
   else find("unsent-state").textContent = "Nothing waits on this device.";
 }
 
-async function follow(session, isSignedIn) {
+async function follow(session, isSignedIn, offline) {
   const person = (await listPeople()).find(({ user }) => user === session.user);
   const mayShow = Boolean(person && Date.now() < person.keptUntil);
   const waiting = new WaitingList(session, {
@@ -41,7 +41,10 @@ async function follow(session, isSignedIn) {
     const { rows, sender } = session;
     const words = describeWaiting(rows, sender.lostCases);
     if (find("unsent-state").textContent !== words) find("unsent-state").textContent = words;
-    find("sign-in-to-see").hidden = isSignedIn || rows.length === 0;
+    // Nobody can sign in without a network; and of whoever signed out nothing is on the device.
+    const isStill = mayShow && location.pathname !== offline;
+    find("still-signed-in").hidden = isSignedIn || !isStill;
+    find("sign-in-to-see").hidden = isSignedIn || isStill || rows.length === 0;
     waiting.show(rows);
     warnOfAlerts(rows, sender.isUnderWay());
   };

@@ -61,9 +61,10 @@ export class Outbox {
 
   /**
    * Write down at once what a person gave; keep() has it on the disk. A change is {thing, values,
-   * seen, shown}: `thing` is {case, assessment, reference, item, kind, target, title, page, anchor};
-   * `seen` the version and `shown` the values that the person saw before they changed something,
-   * null and left out for what has no versions. Returns what keep() is given; its `draft` is empty
+   * seen, shown}: `thing` is {case, assessment, reference, item, kind, target, title, page, anchor},
+   * of an alert with `telephone`, to be said with it on every page; `seen` the version and `shown` the
+   * values that the person saw before they changed something, null and left out for what has no
+   * versions. Returns what keep() is given; its `draft` is empty
    * where nothing could be written down, and `outdated` then one that still stands there.
    */
   draft(given) {

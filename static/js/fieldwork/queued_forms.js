@@ -10,12 +10,12 @@ import { make } from "./elements.js";
 import { makeIcon } from "./icons.js";
 import { makeId } from "./outbox.js";
 import { isWaiting, listHeldBack } from "./rows.js";
-import { describeAlerts, isStopped } from "./words.js";
+import { describeAlerts, isStopped, sayTelephone } from "./words.js";
 
 const FIELDS = { alert: ["concern"], practice: ["criterion", "text"], complete: ["looked"] };
 const TITLES = { alert: "Case alert", practice: "Good practice", complete: "Case completed" };
 const NOT_SENT = {
-  alert: "This alert has not been sent. Telephone the lead inspector now.",
+  alert: "This alert has not been sent.",
   practice: "This example has not been sent. It is kept on this device.",
   complete: "This is kept on this device. The case will be completed once it can be sent.",
 };
@@ -25,7 +25,7 @@ const TAKEN = {
   complete: "The case is recorded as completed.",
 };
 const REFUSED = {
-  alert: "It is filled in below: put it right and raise it again. Telephone the lead inspector now.",
+  alert: "It is filled in below: put it right and raise it again.",
   practice: "It is filled in below: put it right and save it again.",
   complete: "",
 };
@@ -40,8 +40,9 @@ const TOO_LONG = "Nothing was sent: this is too long. Make it shorter.";
 /**
  * Queue an alert, an example of good practice, or that a case is done, to be sent as soon as that is
  * possible. `thing` is {case, assessment, reference, item}, `item` that of a row that was refused, or
- * none. Resolves to {item, id} of the row and its change once it is kept on this device; rejects
- * where it cannot be, and nothing of it is left: whoever asked sends it another way, and once.
+ * none; of an alert also `telephone`, the number of the lead inspector. Resolves to {item, id} of the
+ * row and its change once it is kept on this device; rejects where it cannot be, and nothing of it is
+ * left: whoever asked sends it another way, and once.
  */
 export async function queue(session, kind, values, { item = `${kind}:${makeId()}`, ...whose }) {
   const thing = { ...whose, item, kind, target: {}, title: TITLES[kind], page: location.pathname, anchor: "" };
@@ -103,8 +104,9 @@ class QueuedForm {
 
   async #queue(values) {
     this.#isBusy = true;
-    const { sync, case: reference, assessment } = this.#form.dataset;
-    const whose = { case: sync, reference, ...(this.#kind === "complete" && assessment ? { assessment } : {}) };
+    const { sync, case: reference, assessment, telephone = "" } = this.#form.dataset;
+    const more = { complete: assessment ? { assessment } : {}, alert: { telephone } }[this.#kind];
+    const whose = { case: sync, reference, ...more };
     const refused = this.#hasRow && this.#item ? { item: this.#item } : {};
     try {
       const { item, id } = await queue(this.#session, this.#kind, values, { ...whose, ...refused });
@@ -113,7 +115,7 @@ class QueuedForm {
     } catch (error) {
       console.warn("This could not be kept on this device.", error);
       if (!navigator.onLine) {
-        this.#say("trouble", this.#kind === "alert" ? `${NOT_KEPT} Telephone the lead inspector now.` : NOT_KEPT);
+        this.#say("trouble", this.#withTelephone(NOT_KEPT));
         return;
       }
       this.#form.dataset.kept = "yes"; // unsaved.js has nothing to ask: it goes the plain way
@@ -210,14 +212,14 @@ class QueuedForm {
     if (row.refused) this.#showRefused(row);
     else if (isStopped(row, this.#session.rows)) this.#say("trouble", HELD_BACK);
     else if (isSending) this.#say("saving", "Sending…");
-    else this.#say(this.#kind === "complete" ? "kept" : "trouble", NOT_SENT[this.#kind]);
+    else this.#say(this.#kind === "complete" ? "kept" : "trouble", this.#withTelephone(NOT_SENT[this.#kind]));
   }
 
   /** The words are in the form, to be put right and sent anew; that a case is done is said anew. */
   #showRefused(row) {
     const isBlind = this.#kind === "complete" && !this.#form.elements.namedItem("looked");
     const again = isBlind ? { href: location.pathname, text: "Open the review again" } : null;
-    this.#say("trouble", `Not sent. ${row.refused.message} ${REFUSED[this.#kind]}`.trim(), again);
+    this.#say("trouble", this.#withTelephone(`Not sent. ${row.refused.message} ${REFUSED[this.#kind]}`.trim()), again);
     this.#form.dataset.kept = "";
     if (this.#kind !== "complete") return;
     this.#item = null;
@@ -225,6 +227,11 @@ class QueuedForm {
     this.#session.outbox.giveUp(row.key).then(() => {
       this.#session.news.tell("changed", { case: this.#case, removed: [row.key] });
     });
+  }
+
+  /** Of an alert, return also what is to be done now. */
+  #withTelephone(words) {
+    return this.#kind === "alert" ? `${words} ${sayTelephone(this.#form.dataset.telephone)}` : words;
   }
 
   #showWhetherHeldBack() {

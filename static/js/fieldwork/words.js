@@ -12,7 +12,9 @@ const NAMES = {
 const ANSWERS = { sufficient: "Yes", insufficient: "No", not_applicable: "Not applicable" };
 /** How long, in milliseconds, an alert that is under way is not yet told of. */
 export const JUST_NOW = 5000;
-const TELEPHONE = "Telephone the lead inspector now.";
+
+/** Return what is to be done about an alert that nobody knows of; `number` is "" where none is given. */
+export const sayTelephone = (number) => `Telephone the lead inspector now${number ? `: ${number}` : ""}.`;
 
 /** Return whether a row is told once, as an alert is, and has no place on a page of questions. */
 export const isNote = ({ kind }) => kind in NAMES;
@@ -132,14 +134,17 @@ export function describeAlerts(rows, { isSending = false, now = Date.now() } = {
   const alerts = rows.filter(({ kind }) => kind === "alert");
   const isNew = ({ next, inflight }) => isSending && now - (inflight || next).at < JUST_NOW;
   const waiting = alerts.filter((row) => isWaiting(row) && !isNew(row));
-  const said = alerts.filter(({ refused }) => refused).map(({ reference, page, refused }) => ({
-    words: `Your alert on case ${reference} has not been sent: the server refused it. ${refused.message} ${TELEPHONE}`,
+  const said = alerts.filter(({ refused }) => refused).map(({ reference, page, refused, telephone }) => ({
+    words: `Your alert on case ${reference} has not been sent: the server refused it. ${refused.message} `
+      + sayTelephone(telephone),
     page,
   }));
   if (waiting.length) {
     const cases = [...new Set(waiting.map(({ reference }) => reference))].join(", ");
     const since = sayMoment(Math.min(...waiting.map(({ next, inflight }) => (inflight || next).at)));
-    said.push({ words: `Your alert on case ${cases} has not been sent (since ${since}). ${TELEPHONE}`, page: "" });
+    const numbers = [...new Set(waiting.map(({ telephone }) => telephone).filter(Boolean))].join(" or ");
+    const words = `Your alert on case ${cases} has not been sent (since ${since}). ${sayTelephone(numbers)}`;
+    said.push({ words, page: "" });
   }
   return said;
 }
@@ -157,7 +162,7 @@ export function nameRow({ kind, title, question }) {
 export function describeRow(row, { isLost = false, isStopped = false } = {}) {
   const inTrouble = (words) => ({ state: "trouble", words });
   const sent = isNote(row) ? "sent" : "saved";
-  const alarm = row.kind === "alert" ? ` ${TELEPHONE}` : "";
+  const alarm = row.kind === "alert" ? ` ${sayTelephone(row.telephone)}` : "";
   if (row.refused) return inTrouble(`Not ${sent}. ${row.refused.message}${alarm}`);
   if (isLost) return inTrouble(`It cannot be sent: case ${row.reference} is not one of yours any more.${alarm}`);
   if (row.conflict) {

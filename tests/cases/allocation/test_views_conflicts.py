@@ -78,6 +78,9 @@ class TestAssessor:
             "inspector gives it to somebody else. Leave it as it is until then; it cannot "
             "be completed."
         ]
+        told = told_after(inspector, {**CASE, "key": "ANY-999"})
+        assert told.startswith("Your conflict of interest with ANY-999 is recorded. It fits no")
+        assert "ANY-001" not in told
         other = client_of(inspection, "local-assessor")
         assert texts_of(read_page(other.get(CONFLICTS)), waiting) == []
 
@@ -94,11 +97,16 @@ class TestAssessor:
             told_after(inspector, {**CASE, "subject": "manager", "key": key}).replace(key, "X")
             for key in ("cm-01", "cm-99")
         }
-        assert answers == {"Your conflict of interest with X is recorded."}
+        assert answers == {
+            "Your conflict of interest with X is recorded. It fits no case of yours. Check that X "
+            "is typed as it should be: you are not told whether there is such a case."
+        }
         rows = rows_of(read_page(inspector.get(CONFLICTS)), "conflicts")[1:]
         assert {tuple(row[1:]) for row in rows} == {("None", rows[0][2], "Stands")}
         assert told_after(inspector, CASE) == (
-            "Your conflict of interest with ANY-001 had been recorded before."
+            "Your conflict of interest with ANY-001 had been recorded before. It fits no case of "
+            "yours. Check that ANY-001 is typed as it should be: you are not told whether there is "
+            "such a case."
         )
 
     def test_declares_for_nobody_else_and_sees_nobody_elses(

@@ -119,6 +119,16 @@ describe("an alert that nobody knows of", () => {
     assert.deepEqual(say([rejected], { isSending: true, now: 1001 }), [refusal]);
   });
 
+  test("names the number of the lead inspector where one was given", () => {
+    const telephone = "01632 960001";
+    const other = { ...waiting, telephone: "01632 960002" };
+    for (const row of [{ ...waiting, telephone }, { ...rejected, telephone }]) {
+      assert.match(say([row])[0][0], /Telephone the lead inspector now: 01632 960001\.$/);
+      assert.match(describeRow(row).words, /Telephone the lead inspector now: 01632 960001\.$/);
+    }
+    assert.match(say([{ ...waiting, telephone }, waiting, other])[0][0], /now: 01632 960001 or 01632 960002\.$/);
+  });
+
   test("is not called saved in a list either", () => {
     assert.equal(describeRow(waiting).words, "Not sent. Telephone the lead inspector now.");
     assert.equal(describeRow(rejected).words, "Not sent. It is too long. Telephone the lead inspector now.");

@@ -93,6 +93,18 @@ class TestMaking:
         inspection = Inspection.objects.get()
         assert (inspection.area, str(inspection.programme)) == (make_area(), "small@1")
 
+    def test_says_whether_a_number_for_urgent_concerns_is_given(
+        self, client: Client, sent: dict[str, str]
+    ) -> None:
+        for number in ("the duty desk", "999", "0" * 41, "01632\x00960001"):
+            assert client.post(NEW, sent | {"urgent_telephone": number}).status_code == 422
+        without = "No telephone number for urgent concerns is given"
+        for number in ("", "01632 960001", "+44 (0)1632 960001 ext 12"):
+            Inspection.objects.all().delete()
+            assert client.post(NEW, sent | {"urgent_telephone": number}).status_code == 302
+            assert Inspection.objects.get().urgent_telephone == number
+            assert (without in client.get(DETAILS).content.decode()) == (not number)
+
     def test_needs_no_more_than_it_must(self, client: Client, sent: dict[str, str]) -> None:
         client.post(NEW, sent | {"caseload": "", "publication_date": ""})
         inspection = Inspection.objects.get()

@@ -130,6 +130,7 @@ def test_areas_are_made_once_and_inspections_as_often_as_asked() -> None:
         publication_date="",
         isbn="",
         caseload=None,
+        urgent_telephone="",
     )
     assert succeed(*[lambda: create_inspection(details)] * 4) == 4
     assert Inspection.objects.count() == 4
