@@ -47,6 +47,7 @@ def test_the_inspection_and_its_team_are_stored(tmp_path: Path, programme: Progr
         "publication_date": "2026-05",
         "chief_inspector": "HM Chief Inspector of Probation",
         "caseload": 120,
+        "urgent_telephone": "",
         "comparators": {
             "scope": "the regions inspected so far",
             "as_of": "2026-04",
