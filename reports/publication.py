@@ -250,10 +250,10 @@ def _list_open_matters(inspection: Inspection) -> list[str]:
     if alerts := count_open_alerts(inspection):
         matters.append(f"Case alerts that are still open: {alerts:,}.")
     if undecided := list_undecided(inspection):
-        cases = ", ".join(assessment.case.reference for assessment in undecided)
+        # No references: a job keeps this sentence as its error, and that says nothing of a case.
         matters.append(
-            f"Cases judged by somebody who has a conflict of interest with them, about which you "
-            f"have not decided: {cases}."
+            "Cases judged by somebody who has a conflict of interest with them, not yet decided by "
+            f"the lead inspector: {len(undecided):,}."
         )
     if unsettled := list_unsettled(inspection):
         matters.append(f"Second markings that are not yet settled: {len(unsettled):,}.")

@@ -70,8 +70,8 @@ def test_a_report_waits_until_every_conflict_of_interest_is_decided_about() -> N
     with pytest.raises(NotPublishableError) as error:
         publish(inspection, lead)
     assert error.value.reasons == (
-        "Cases judged by somebody who has a conflict of interest with them, about which you have "
-        "not decided: CASE-002.",
+        "Cases judged by somebody who has a conflict of interest with them, not yet decided by the "
+        "lead inspector: 1.",
     )
     page = read_page(lead_of(inspection).get(REPORT))
     conflicts = "/inspections/anyshire-2026/conflicts-of-interest/"
