@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from cases.models import Assessment, Availability, Case, Interview, Timetable
 from cases.timetable.bookings import Booking, Frame, Need, Slot
@@ -24,19 +23,6 @@ def list_interviews(inspection: Inspection) -> QuerySet[Interview]:
         .select_related("case", "assessor")
         .order_by("day", "start", "place", "pk")
     )
-
-
-def list_late_interviews(
-    inspection: Inspection, now: datetime | None = None
-) -> QuerySet[Interview]:
-    """Return the interviews that were planned ahead, have passed, and were not said to be held.
-
-    `now` is the clock's time in the zone of the settings, if not this moment.
-    """
-    here = now or timezone.localtime()
-    ended = Q(day__lt=here.date()) | Q(day=here.date(), end__lte=here.time())
-    ahead = Q(placed_on__isnull=True) | Q(placed_on__lte=F("day"))
-    return list_interviews(inspection).filter(ended, ahead, held_at__isnull=True)
 
 
 def find_coming_interviews(inspection: Inspection, day: date) -> dict[int, datetime]:

@@ -90,7 +90,7 @@ export async function countUnsent(user) {
 }
 
 /** Remove the kept pages and known answers of `user`, and nothing that was not sent. */
-export async function forgetKept(user) {
+async function forgetKept(user) {
   await removePages(user);
   const kept = await openDatabase(user);
   await kept.write(["known", "cases"], ({ known, cases }) => Promise.all([known.clear(), cases.clear()]));

@@ -12,7 +12,7 @@ import { nameAnswer, nameFact } from "./outbox.js";
 import { pendingValues } from "./rows.js";
 
 /** Return the values of an item as they stand: given here, else known; null where neither is. */
-export function valuesOf({ rows, known }, item) {
+function valuesOf({ rows, known }, item) {
   const row = rows.get(item);
   return (row && pendingValues(row)) || known.get(item)?.values || null;
 }
