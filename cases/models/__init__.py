@@ -10,6 +10,7 @@ from cases.models.allocation import (
 )
 from cases.models.assessment import Assessment, Case, Judgement, RecordedFact
 from cases.models.history import DeclinedChange, FactRevision, JudgementRevision
+from cases.models.moderation import Reopening
 from cases.models.practice import GoodPractice
 from cases.models.sampling import Caseload, CaseloadEntry, SampledCase, SampleDraw
 from cases.models.second_marking import SecondMarking, Settlement
@@ -31,6 +32,7 @@ __all__ = [
     "Judgement",
     "JudgementRevision",
     "RecordedFact",
+    "Reopening",
     "SampleDraw",
     "SampledCase",
     "SecondMarking",

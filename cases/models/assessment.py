@@ -50,6 +50,7 @@ class Assessment(models.Model):
         SECOND_MARKING = "second_marking", "Being compared, or settled, after second marking"
         WITHDRAWN = "withdrawn", "The case was withdrawn from the sample"
         CANCELLED = "cancelled", "Its second marking was called off"
+        LOCKED = "locked", "The scorecard is locked"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="assessments")

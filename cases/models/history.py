@@ -67,6 +67,9 @@ class JudgementRevision(AppendOnly):
     evidence = models.TextField(blank=True)
     flagged = models.BooleanField(default=False)
     note_to_lead = models.TextField(blank=True, default="")
+    because = models.TextField(
+        blank=True, default="", help_text="Why the lead inspector settled it so, if they did."
+    )
 
     class Meta:
         ordering = ("version",)

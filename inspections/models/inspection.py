@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from inspections.models.programme import Programme
+
+SMALLEST_GROUP = 5
+"""A figure about fewer cases than these could point to a child, whatever an inspection chooses."""
 
 
 class Area(models.Model):
@@ -71,6 +75,17 @@ class Inspection(models.Model):
         blank=True,
         help_text="Of the lead inspector, named wherever somebody is to telephone them.",
     )
+    smallest_group = models.PositiveSmallIntegerField(
+        "smallest group that is shown",
+        default=SMALLEST_GROUP,
+        validators=[MinValueValidator(SMALLEST_GROUP)],
+        help_text="Scores of fewer cases are hidden from everybody outside the team.",
+    )
+    locked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its judgements were locked, so that none can be changed until unlocked.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     former_leads = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -80,6 +95,12 @@ class Inspection(models.Model):
 
     class Meta:
         ordering = ("-fieldwork_start", "slug")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(smallest_group__gte=SMALLEST_GROUP),
+                name="inspection_smallest_group",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.area.name} {self.fieldwork_start[:4]}"
