@@ -25,8 +25,10 @@ from cases.models import (
     Interview,
     JudgementRevision,
     RecordedFact,
+    Reopening,
     Timetable,
 )
+from cases.moderation import list_reopened
 from cases.notes import may_come_back_to, may_read_notes
 from cases.progress import Progress, Status, progress_of, status_of, with_progress
 from cases.second_marking.listing import (
@@ -111,6 +113,7 @@ class Board:
     second_markings: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
+    reopened: list[Reopening] = field(default_factory=list)
 
     @property
     def completed(self) -> int:
@@ -145,6 +148,7 @@ def read_board(lead: TeamMember) -> Board:
     board.alerts = list(list_alerts(lead).filter(closed_at__isnull=True))
     _add_second_markings(board, lead)
     board.conflicts = _list_conflicts(lead, assessments)
+    board.reopened = list(list_reopened(lead.inspection))
     return board
 
 

@@ -10,7 +10,14 @@ from typing import Any
 from django.db.models import CharField, F, QuerySet, Value
 
 from accounts.models import User
-from cases.models import Assessment, DeclinedChange, FactRevision, Handover, JudgementRevision
+from cases.models import (
+    Assessment,
+    DeclinedChange,
+    FactRevision,
+    Handover,
+    JudgementRevision,
+    Reopening,
+)
 from inspections.models import TeamMember
 
 PAGE = 50
@@ -22,7 +29,8 @@ class Entry:
     """One change, as it stood after it; `declined` says that it was given up, and never stood.
 
     `code` and `row` name a judgement, `fact` a fact; the other is empty. `values` are the columns
-    that a person writes. `handover` is there in place of them where the case changed hands.
+    that a person writes, and `because`, why the lead inspector settled it so. `handover` or
+    `reopening` is there in place of them where the case changed hands, or was opened again.
     """
 
     at: datetime
@@ -34,6 +42,7 @@ class Entry:
     fact: str
     values: Mapping[str, Any]
     handover: Handover | None = None
+    reopening: Reopening | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,8 @@ def read_history(
 ) -> History:
     """Return up to `PAGE` entries of an assessment, or of one question or fact of it.
 
-    Who had the case stands among those of the whole. Takes seven queries at most, whatever there
-    is.
+    Who had the case, and when it was opened again, stands among those of the whole. Takes eight
+    queries at most, whatever there is.
     """
     sources = _filter_sources(assessment, question, fact)
     keys = [_keys_of(kind, rows) for kind, rows in sources.items()]
@@ -74,8 +83,13 @@ def read_history(
     return History(entries, start, total)
 
 
-Row = FactRevision | JudgementRevision | DeclinedChange | Handover
+Row = FactRevision | JudgementRevision | DeclinedChange | Handover | Reopening
 Sources = Mapping[str, QuerySet[Any]]
+
+MOMENTS: Mapping[Any, str] = {Handover: "handed_at", Reopening: "reopened_at"}
+"""Columns that say when, where that is not `changed_at`."""
+
+WRITERS = {"handover": "handed_by", "reopening": "reopened_by"}
 
 
 def _filter_sources(assessment: Assessment, question: str, fact: str) -> Sources:
@@ -96,12 +110,13 @@ def _filter_sources(assessment: Assessment, question: str, fact: str) -> Sources
     if fact:
         return of_facts
     handovers = Handover.objects.filter(assessment=assessment)
-    return {**of_questions, **of_facts, "handover": handovers}
+    reopenings = Reopening.objects.filter(assessment=assessment)
+    return {**of_questions, **of_facts, "handover": handovers, "reopening": reopenings}
 
 
 def _keys_of(kind: str, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
     return rows.order_by().values(
-        at=F("handed_at" if rows.model is Handover else "changed_at"),
+        at=F(MOMENTS.get(rows.model, "changed_at")),
         kind=Value(kind, output_field=CharField()),
         row_id=F("pk"),
     )
@@ -111,25 +126,17 @@ def _fetch(kind: str, rows: QuerySet[Any], shown: Sequence[Mapping[str, Any]]) -
     wanted = [key["row_id"] for key in shown if key["kind"] == kind]
     if not wanted:
         return {}
-    if kind == "handover":
-        return {row.pk: row for row in rows.filter(pk__in=wanted).select_related("handed_by")}
+    if kind in WRITERS:
+        return {row.pk: row for row in rows.filter(pk__in=wanted).select_related(WRITERS[kind])}
     owner = "recorded_fact__fact" if kind.endswith("fact") else "judgement__question"
     return {row.pk: row for row in rows.filter(pk__in=wanted).select_related("changed_by", owner)}
 
 
 def _describe(row: Row) -> Entry:
     if isinstance(row, Handover):
-        return Entry(
-            at=row.handed_at,
-            by=row.handed_by,
-            version=0,
-            declined=False,
-            code="",
-            row="",
-            fact="",
-            values={},
-            handover=row,
-        )
+        return Entry(row.handed_at, row.handed_by, 0, False, "", "", "", {}, handover=row)
+    if isinstance(row, Reopening):
+        return Entry(row.reopened_at, row.reopened_by, 0, False, "", "", "", {}, reopening=row)
     code = grid_row = fact = ""
     recorded = None if isinstance(row, JudgementRevision) else row.recorded_fact
     judgement = None if isinstance(row, FactRevision) else row.judgement
@@ -155,5 +162,5 @@ def _values_of(row: FactRevision | JudgementRevision | DeclinedChange) -> Mappin
         return values
     if isinstance(row, FactRevision):
         return {"value": row.value}
-    columns = ("answer", "reasons", "evidence", "flagged", "note_to_lead")
+    columns = ("answer", "reasons", "evidence", "flagged", "note_to_lead", "because")
     return {column: getattr(row, column) for column in columns}

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.kinds import is_administrator
 from cases.alerts import ASK_FOR_LEAD, TELL_LEAD
-from cases.models import CaseAlert
-from cases.telling import ask_for_lead, tell_lead
+from cases.models import CaseAlert, Reopening
+from cases.moderation import TELL_REOPENED
+from cases.telling import ask_for_lead, tell_lead, tell_reopened
 from inspections.models import Inspection, TeamMember
 from jobs.registry import Kind
 
@@ -28,6 +29,19 @@ def find_alert_page(alert_id: str) -> str:
     alerts = CaseAlert.objects.filter(pk=int(alert_id))
     slug = alerts.values_list("case__inspection__slug", flat=True).first()
     return reverse("cases:alert", args=[slug, alert_id]) if slug else ""
+
+
+def may_see_reopening(user: AbstractBaseUser, reopening_id: str) -> bool:
+    """Whether `user` opened the case again, or judges it."""
+    own = Q(reopened_by__user=user.pk) | Q(assessment__assessor__user=user.pk)
+    return Reopening.objects.filter(own, pk=int(reopening_id)).exists()
+
+
+def find_list_of_cases(reopening_id: str) -> str:
+    """Return the address of the list on which the case stands; empty if it is gone."""
+    reopenings = Reopening.objects.filter(pk=int(reopening_id))
+    slug = reopenings.values_list("assessment__inspection__slug", flat=True).first()
+    return reverse("cases:list", args=[slug]) if slug else ""
 
 
 def find_team_page(inspection_id: str) -> str:
@@ -51,5 +65,12 @@ KINDS = (
         handler=lambda subject, report: ask_for_lead(int(subject)),
         may_see=is_administrator,
         page=find_team_page,
+    ),
+    Kind(
+        TELL_REOPENED,
+        title="Telling an assessor that a case was opened again",
+        handler=lambda subject, report: tell_reopened(int(subject)),
+        may_see=may_see_reopening,
+        page=find_list_of_cases,
     ),
 )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.applicability import count_missing_facts, decide_states
 from cases.checking import order_reasons
+from cases.locking import hold_unlocked
 from cases.models import (
     Assessment,
     Case,
@@ -77,13 +78,15 @@ def open_assessments(planned: Iterable[tuple[Assessment, NewCase]]) -> list[Asse
     """Store new assessments of one inspection, each with what is given for it; return them.
 
     The reference and case manager of a `NewCase` are those of a case, and are not looked at here.
-    An assessment in which nothing is left open is completed.
+    An assessment in which nothing is left open is completed. Raises LockedError where the scorecard
+    is locked.
     """
     now = timezone.now()
     pairs = list(planned)
     if not pairs:
         return []
     inspection = pairs[0][0].inspection
+    hold_unlocked(inspection)
     definition = load_definition(inspection.programme)
     states = [_decide_states_of(definition, new) for _, new in pairs]
     for (assessment, new), decided in zip(pairs, states, strict=True):

@@ -1,4 +1,5 @@
-"""Telling the lead inspector of an alert by e-mail, and how far that has come.
+"""Telling the lead inspector of an alert by e-mail, and how far that has come; and an assessor
+that a case of theirs was opened again.
 
 The e-mail carries nothing of the case, not even its reference: it is not written down anywhere
 that an e-mail may come to lie. Where nobody leads who can be told, administrators are asked to
@@ -22,7 +23,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.alerts import ASK_FOR_LEAD, TELL_LEAD, list_addresses
-from cases.models import CaseAlert
+from cases.models import CaseAlert, Reopening
+from cases.moderation import find_address
 from inspections.models import Inspection, TeamMember
 from jobs.models import Job
 from jobs.queue import enqueue
@@ -82,6 +84,25 @@ def ask_for_lead(inspection_id: int) -> None:
     path = reverse("inspections:team", args=[inspection.slug])
     subject = f"An alert waits for a lead inspector: {inspection}"
     _send(subject, "no_lead", inspection, path, addresses)
+
+
+def tell_reopened(reopening_id: int) -> None:
+    """Tell whoever judges a case that it was opened again, unless it is completed. For a worker.
+
+    Raises WorkError where there is nobody who can be told.
+    """
+    found = Reopening.objects.select_related(
+        "assessment__assessor__user", "assessment__inspection__area"
+    )
+    reopening = found.filter(pk=reopening_id, completed_again_at__isnull=True).first()
+    if reopening is None:
+        return
+    address = find_address(reopening)
+    if not address:
+        raise WorkError("Whoever judges this case has no email address here.")
+    inspection = reopening.assessment.inspection
+    path = reverse("cases:list", args=[inspection.slug])
+    _send(f"A case was opened again: {inspection}", "reopened", inspection, path, [address])
 
 
 def find_telling(alert: CaseAlert) -> Telling:

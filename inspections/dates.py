@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import month_abbr, month_name
+from calendar import month_abbr, month_name, monthrange
 from datetime import date
 
 YEARS = (1990, 2100)
@@ -44,3 +44,14 @@ def is_before(value: str, other: str) -> bool:
     """
     length = min(len(value), len(other))
     return value[:length] < other[:length]
+
+
+def last_day(value: str) -> date:
+    """Return the day, or the last day of the month, that ISO text names.
+
+    Raises ValueError where it names none.
+    """
+    if len(value) > len("YYYY-MM"):
+        return date.fromisoformat(value)
+    first = date.fromisoformat(f"{value}-01")
+    return first.replace(day=monthrange(first.year, first.month)[1])

@@ -134,16 +134,17 @@ def scan_yaml(path: Path) -> YamlFile:
     return _YamlReader(path).read()
 
 
-def read_csv(path: Path) -> CsvFile:
+def read_csv(path: Path, *, delimiters: str = ",") -> CsvFile:
     """Return the column names and rows of the CSV file at `path`; blank lines are left out.
 
-    Raises RefusedError as `read_text` does, and, all faults together, for columns without a name
-    or of the same name, rows of another length than the header, and faulty quotation marks.
+    Of several `delimiters` it is the one that cuts its first line into most columns. Raises
+    RefusedError as `read_text` does, and, all faults together, for columns without a name or of the
+    same name, rows of another length than the header, and faulty quotation marks.
     """
     problems: list[Problem] = []
     rows: list[CsvRow] = []
     header: tuple[str, ...] = ()
-    for line, values in _split_rows(path, read_text(path), problems):
+    for line, values in _split_rows(path, read_text(path), delimiters, problems):
         if not header:
             header = tuple(values)
             problems.extend(_header_problems(path, line, header))
@@ -162,9 +163,13 @@ def read_csv(path: Path) -> CsvFile:
     return CsvFile(header, tuple(rows))
 
 
-def _split_rows(path: Path, text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _split_rows(
+    path: Path, text: str, delimiters: str, problems: list[Problem]
+) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with the line it starts on; the first fault is the end."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    first = next((line for line in io.StringIO(text) if line.strip()), "")
+    delimiter = max(delimiters, key=re.sub('"[^"]*"', "", first).count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -172,17 +177,18 @@ def _split_rows(path: Path, text: str, problems: list[Problem]) -> Iterator[tupl
         except StopIteration:
             return
         except csv.Error as error:
-            problems.append(Problem(_name(path), line, _explain_csv(str(error))))
+            problems.append(Problem(_name(path), line, _explain_csv(str(error), delimiter)))
             return
         if values:
             yield line, values
 
 
-def _explain_csv(reason: str) -> str:
+def _explain_csv(reason: str, delimiter: str) -> str:
     if "end of data" in reason:
         return "a quotation mark is opened and never closed"
     if "expected after" in reason:
-        return "a comma must follow a closing quotation mark"
+        name = {",": "comma", ";": "semicolon"}.get(delimiter, delimiter)
+        return f"a {name} must follow a closing quotation mark"
     return f"is not well-formed CSV: {reason}"
 
 

@@ -167,7 +167,7 @@ STEPS: tuple[Step, ...] = (
         RESULTS,
         "Scorecard",
         "scoring:scorecard",
-        "See every score, and the counts of answers it is made of.",
+        "See every score, open it, doubt it, and sign it off.",
         Who.LEAD,
     ),
     Step(
@@ -175,6 +175,13 @@ STEPS: tuple[Step, ...] = (
         "Agreement",
         "scoring:agreement",
         "See how far first and second markings agree, question by question.",
+        Who.LEAD,
+    ),
+    Step(
+        RESULTS,
+        "Comparison",
+        "reports:comparison",
+        "Set the scores beside those of other areas, and of the last inspection of this one.",
         Who.LEAD,
     ),
     Step(

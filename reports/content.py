@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from scoring.arithmetic import round_half_up
+from scoring.intervals import Interval
 
 FORMAT = 1
-SMALLEST_COUNT = 5  # a group of fewer cases could point to a child
+SMALLEST_COUNT = 5  # a group of fewer could point to a child; an inspection may ask for more
 LONGEST_LABEL = 50  # characters
 
 Layout = Literal["cci-2012", "cci-2009", "sqs"]
@@ -37,6 +38,7 @@ class Score:
     low: int | None
     high: int | None
     band: str | None  # the bare label, such as MODERATE
+    interval: tuple[float, float] | None = None  # of 95%, in per cent, not rounded
 
     @property
     def is_open(self) -> bool:
@@ -45,6 +47,11 @@ class Score:
     @property
     def is_scored(self) -> bool:
         return self.percent is not None or self.is_open
+
+    @property
+    def printed_interval(self) -> str:
+        """The interval as the scorecard prints it; empty where there is none."""
+        return Interval(*self.interval, cases=0).printed if self.interval else ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,7 @@ class Comparator:
     lowest: int
     highest: int
     average: int
+    values: tuple[int, ...] = ()  # of each other area, lowest first, where they are known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +112,12 @@ class Comparators:
     scope: str  # "Wales and the English regions inspected to date"
     as_of: str | None
     rows: tuple[Comparator, ...]
+
+    @classmethod
+    def from_document(cls, document: Any) -> "Comparators":
+        """What a frozen report holds of them. Raises ContentError where it is no such thing."""
+        comparators: Comparators = _read(cls, document, "comparators")
+        return comparators
 
 
 @dataclass(frozen=True)
@@ -216,6 +230,7 @@ class ReportContent:
     context_area: tuple[str, ...] = ()
     context_service: tuple[str, ...] = ()
     case_charts: tuple[CategoryChart, ...] = ()
+    smallest_group: int = SMALLEST_COUNT  # cases; smaller ones are merged in the charts
 
     @property
     def is_complete(self) -> bool:
@@ -236,6 +251,11 @@ class ReportContent:
             ("the context of the area", self.context_area),
         ]
         return [name for name, text in parts if not text]
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether any score of a section or criterion has a 95% interval."""
+        return any(score.interval for score in self.scores())
 
     def scores(self) -> list[Score]:
         """Every score, headlines first."""

@@ -16,14 +16,15 @@ A figure that could point to a child, since it speaks of so few or leaves out so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
-from reports.content import SMALLEST_COUNT
-from scoring.arithmetic import Score, Tally, round_half_up, score_tally
+from inspections.models.inspection import SMALLEST_GROUP
+from reports.templatetags.report_text import spelled
+from scoring.arithmetic import Score, Tally, is_small, round_half_up, score_tally
 from scoring.scorecard import Scorecard, score_groups
 
 FIGURE = re.compile(r"\[\[([^\[\]]*)\]\]")
@@ -108,12 +109,17 @@ def _list_texts(value: Any) -> Iterator[str]:
             yield from _list_texts(item)
 
 
+Link = Callable[[Figure, str], str]
+"""Marks a printed figure, in a draft, as leading to what is behind it."""
+
+
 @dataclass
 class FigureSource:
     """What figures are resolved from; collects the faults of those that cannot be.
 
     `groups` holds a scorecard for each value of each fact that a figure speaks of, and `surveys`
     the questionnaires as `report.yaml` has them: `{children: {items: {knew_why: {count, of}}}}`.
+    A figure about fewer than `smallest` cases has no value.
     """
 
     definition: ProgrammeDefinition
@@ -121,6 +127,8 @@ class FigureSource:
     groups: Mapping[str, Mapping[str, Scorecard]] = field(default_factory=dict)
     surveys: Mapping[str, Any] = field(default_factory=dict)
     faults: list[FigureFault] = field(default_factory=list)
+    link: Link | None = None
+    smallest: int = SMALLEST_GROUP
 
     def resolve(self, text: str, place: str) -> str:
         """Return `text` with its figures as printed.
@@ -131,7 +139,9 @@ class FigureSource:
         def print_figure(match: re.Match[str]) -> str:
             written = collapse_space(match[1])
             try:
-                return self.print_figure(parse_figure(written))
+                figure = parse_figure(written)
+                printed = self.print_figure(figure)
+                return self.link(figure, printed) if self.link else printed
             except FigureError as error:
                 self.faults.append(FigureFault(place, written, str(error)))
                 return f"⟦{written}: {error}⟧"
@@ -160,8 +170,12 @@ class FigureSource:
         card = self.groups.get(figure.fact, {}).get(figure.value)
         if card is None:
             raise FigureError("speaks of a group without cases.")
-        if is_small(card.cases) or is_small(self.scorecard.cases - card.cases):
-            raise FigureError("speaks of a group of fewer than five cases, or of all but so few.")
+        others = self.scorecard.cases - card.cases
+        if is_small(card.cases, self.smallest) or is_small(others, self.smallest):
+            raise FigureError(
+                f"speaks of a group of fewer than {spelled(self.smallest)} cases, or of all but so "
+                "few."
+            )
         return card
 
     def _find_score(self, figure: Figure) -> Score:
@@ -187,7 +201,7 @@ class FigureSource:
         item = (self.surveys.get(group) or {}).get("items", {}).get(name)
         if item is None:
             raise FigureError(f"names a questionnaire item that is not entered: {key}.")
-        if is_small(item["of"]):
+        if is_small(item["of"], SMALLEST_GROUP):
             raise FigureError("is of fewer than five answers.")
         return score_tally(Tally(item["count"], item["of"]))
 
@@ -221,11 +235,6 @@ class FigureSource:
         raise FigureError("has no words: the programme has no quantifiers.")
 
 
-def is_small(count: int) -> bool:
-    """Whether so few people or cases that a figure about them could point to a child."""
-    return 0 < count < SMALLEST_COUNT
-
-
 def make_source(
     inspection: Inspection,
     definition: ProgrammeDefinition,
@@ -242,6 +251,7 @@ def make_source(
         scorecard=scorecard,
         groups={fact: score_groups(inspection, fact) for fact in sorted(facts)},
         surveys=document.get("service_users", {}),
+        smallest=inspection.smallest_group,
     )
 
 

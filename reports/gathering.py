@@ -1,8 +1,9 @@
 """Gathering all that a report says, from the database into one `ReportContent`.
 
-The number of queries does not depend on the number of cases: one for the scorecard, one for each
-fact whose groups the narrative speaks of, one for the make-up of the cases, one each for the
-narrative and the team.
+The number of queries does not depend on the number of cases: one for the scorecard, one for the
+intervals of sections and criteria, one for each fact whose groups the narrative speaks of, one for
+the make-up of the cases, one each for the narrative, the team and the choice of comparators, and
+two for the results of other areas if a choice was made.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from inspections.catalogue import load_definition
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection, TeamMember
 from reports import content
-from reports.figures import FigureFault, FigureSource, make_source
+from reports.comparing.choice import describe_lack, find_choice, find_comparators
+from reports.figures import FigureFault, FigureSource, Link, make_source
 from reports.models import Language, Narrative
 from reports.snapshot import at_one_moment
 from scoring.arithmetic import Score
+from scoring.criterion_intervals import estimate_criteria
+from scoring.intervals import Interval
+from scoring.names import ScoreName
 from scoring.scorecard import Scorecard, score_inspection
 
 MERGED_LABEL = "All others"
@@ -31,28 +36,48 @@ MERGED_LABEL = "All others"
 
 @dataclass(frozen=True)
 class Gathered:
-    """The content of a report, the scorecard it is drawn from, and figures that have no value."""
+    """The content of a report, the scorecard it is drawn from, and figures that have no value.
+
+    `lack` is why what was chosen to compare with cannot be printed; empty if it can, or nothing
+    was chosen.
+    """
 
     content: content.ReportContent
     scorecard: Scorecard
     faults: tuple[FigureFault, ...]
+    lack: str = ""
 
 
 def gather_content(
-    inspection: Inspection, *, language: str = Language.ENGLISH, number: int | None = None
+    inspection: Inspection,
+    *,
+    language: str = Language.ENGLISH,
+    number: int | None = None,
+    link: Link | None = None,
 ) -> Gathered:
     """Return the report of `inspection` as its judgements and narrative stand at one moment.
 
     `number` is that of the publication which the content is to be frozen in. A figure that cannot
-    be resolved is in `faults`, and stands out in its text.
+    be resolved is in `faults`, and stands out in its text. `link` marks figures as links, for a
+    draft that is read on the site; such content is never to be frozen.
     """
     with at_one_moment():
         definition = load_definition(inspection.programme)
         document = _load_document(inspection, language)
         scorecard = score_inspection(inspection)
         figures = make_source(inspection, definition, scorecard, document)
-        report = _compose(inspection, definition, document, scorecard, figures, language, number)
-    return Gathered(content=report, scorecard=scorecard, faults=tuple(figures.faults))
+        figures.link = link
+        choice = find_choice(inspection)
+        comparators = find_comparators(inspection, definition, choice)
+        report = _compose(
+            inspection, definition, document, scorecard, figures, comparators, language, number
+        )
+    return Gathered(
+        content=report,
+        scorecard=scorecard,
+        faults=tuple(figures.faults),
+        lack=describe_lack(choice) if choice and not comparators else "",
+    )
 
 
 def _load_document(inspection: Inspection, language: str) -> dict[str, Any]:
@@ -66,6 +91,7 @@ def _compose(
     document: Mapping[str, Any],
     scorecard: Scorecard,
     figures: FigureSource,
+    comparators: content.Comparators | None,
     language: str,
     number: int | None,
 ) -> content.ReportContent:
@@ -102,9 +128,9 @@ def _compose(
             )
             for theme in definition.themes
         ),
-        comparators=_read_comparators(inspection, definition),
+        comparators=comparators,
         team=_gather_team(inspection),
-        sections=_compose_sections(definition, document, scorecard, figures),
+        sections=_compose_sections(inspection, definition, document, scorecard, figures),
         recommendations=_compose_recommendations(inspection, document, figures),
         examples=tuple(
             content.Example(
@@ -123,6 +149,7 @@ def _compose(
             document.get("context", {}).get("service", []), figures, "context, service"
         ),
         case_charts=_count_cases(inspection, definition),
+        smallest_group=inspection.smallest_group,
     )
 
 
@@ -144,7 +171,7 @@ def _describe_programme(definition: ProgrammeDefinition) -> content.Programme:
     )
 
 
-def _convert_score(score: Score) -> content.Score:
+def _convert_score(score: Score, interval: Interval | None = None) -> content.Score:
     return content.Score(
         sufficient=score.sufficient,
         relevant=score.relevant,
@@ -152,28 +179,7 @@ def _convert_score(score: Score) -> content.Score:
         low=score.low,
         high=score.high,
         band=score.band,
-    )
-
-
-def _read_comparators(
-    inspection: Inspection, definition: ProgrammeDefinition
-) -> content.Comparators | None:
-    given = inspection.comparators
-    if not given:
-        return None
-    return content.Comparators(
-        scope=given["scope"],
-        as_of=given.get("as_of"),
-        rows=tuple(
-            content.Comparator(
-                theme=theme.key,
-                lowest=given[theme.key]["lowest"],
-                highest=given[theme.key]["highest"],
-                average=given[theme.key]["average"],
-            )
-            for theme in definition.themes
-            if theme.key in given
-        ),
+        interval=(round(interval.low, 6), round(interval.high, 6)) if interval else None,
     )
 
 
@@ -186,6 +192,7 @@ def _gather_team(inspection: Inspection) -> tuple[content.TeamRole, ...]:
 
 
 def _compose_sections(
+    inspection: Inspection,
     definition: ProgrammeDefinition,
     document: Mapping[str, Any],
     scorecard: Scorecard,
@@ -193,18 +200,29 @@ def _compose_sections(
 ) -> tuple[content.Section, ...]:
     authored = document.get("sections", {})
     findings = document.get("criteria", {})
+    intervals = estimate_criteria(inspection) if definition.scored else {}
     return tuple(
         content.Section(
             number=section.number,
             title=section.title,
-            score=_convert_score(scorecard.sections[section.number]) if definition.scored else None,
+            score=(
+                _convert_score(
+                    scorecard.sections[section.number],
+                    intervals.get(ScoreName("section", section.number)),
+                )
+                if definition.scored
+                else None
+            ),
             criteria=tuple(
                 content.Criterion(
                     number=criterion.number,
                     title=criterion.title,
                     statement=criterion.statement,
                     score=(
-                        _convert_score(scorecard.criteria[criterion.number])
+                        _convert_score(
+                            scorecard.criteria[criterion.number],
+                            intervals.get(ScoreName("criterion", criterion.number)),
+                        )
                         if definition.scored
                         else None
                     ),
@@ -288,6 +306,7 @@ def _count_cases(
                     if value in counted[fact.key]
                 ],
                 merged_label=MERGED_LABEL,
+                smallest=inspection.smallest_group,
             ),
         )
         for fact in definition.facts

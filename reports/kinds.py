@@ -7,7 +7,12 @@ from django.urls import reverse
 
 from inspections.models import Inspection, TeamMember
 from jobs.registry import Kind
-from reports.previews import RENDER_PREVIEW, render_preview
+from reports.previews import (
+    RENDER_PREVIEW,
+    RENDER_SCORECARD,
+    render_preview,
+    render_scorecard,
+)
 from reports.publication import RENDER_PUBLICATION, render_publication
 
 
@@ -29,17 +34,22 @@ def leads_inspection(user: AbstractBaseUser, inspection_id: str) -> bool:
 
 def find_publication_page(publication_id: str) -> str:
     """Return the address of the report page on which the publication stands."""
-    return _find_report_page(publications=int(publication_id))
+    return _find_page("reports:report", publications=int(publication_id))
 
 
 def find_inspection_page(inspection_id: str) -> str:
     """Return the address of the report page of the inspection."""
-    return _find_report_page(pk=int(inspection_id))
+    return _find_page("reports:report", pk=int(inspection_id))
 
 
-def _find_report_page(**lookup: int) -> str:
+def find_scorecard_page(inspection_id: str) -> str:
+    """Return the address of the page on which the scorecard's PDF stands."""
+    return _find_page("reports:scorecard_pdf", pk=int(inspection_id))
+
+
+def _find_page(name: str, **lookup: int) -> str:
     slug = Inspection.objects.filter(**lookup).values_list("slug", flat=True).first()
-    return reverse("reports:report", args=[slug]) if slug else ""
+    return reverse(name, args=[slug]) if slug else ""
 
 
 KINDS = (
@@ -56,5 +66,12 @@ KINDS = (
         handler=lambda subject, report: render_preview(int(subject), report),
         may_see=leads_inspection,
         page=find_inspection_page,
+    ),
+    Kind(
+        RENDER_SCORECARD,
+        title="Preparing the scorecard",
+        handler=lambda subject, report: render_scorecard(int(subject), report),
+        may_see=leads_inspection,
+        page=find_scorecard_page,
     ),
 )

@@ -14,10 +14,9 @@ from django.db import transaction
 from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
-from cases.alerts import count_open_alerts
-from cases.allocation.conflicts_of_interest import list_undecided
+from cases.locking import hold_judgements
 from cases.models import Assessment, Judgement, SecondMarking
-from cases.second_marking.listing import list_unsettled
+from cases.open_matters import describe_reopened, list_open_matters
 from inspections.models import Inspection, TeamMember
 from inspections.problems import RefusedError
 from jobs.models import Job
@@ -79,10 +78,12 @@ def list_obstacles(inspection: Inspection, gathered: Gathered) -> list[str]:
 
     That is whatever the inspection lacks to be complete, case alerts that are open, conflicts of
     interest about which the lead inspector has not decided, second markings that are not settled,
-    and each figure without a value.
+    cases that were opened again and are not completed since, each figure without a value, and a
+    choice of comparators that leaves none.
     """
     scorecard = gathered.scorecard
-    obstacles = [*_list_open_matters(inspection), *map(str, gathered.faults)]
+    matters = [*list_open_matters(inspection), *describe_reopened(inspection)]
+    obstacles = [*matters, *map(str, gathered.faults), *filter(None, [gathered.lack])]
     if scorecard.complete:
         return obstacles
     if not scorecard.cases:
@@ -116,7 +117,7 @@ def list_reasons_to_withhold(publication: Publication) -> list[str]:
     it is seen to. Where a second marking was settled since the issue was frozen, what is of record
     is no longer what it holds, so that it can only be taken back.
     """
-    reasons = _list_open_matters(publication.inspection)
+    reasons = list_open_matters(publication.inspection)
     settled_since = SecondMarking.objects.filter(
         case__inspection=publication.inspection, settled_at__gte=publication.published_at
     ).count()
@@ -244,22 +245,6 @@ def _refuse_to_issue(publication: Publication) -> None:
         raise WorkError(f"This issue was withheld when it was last tried. {' '.join(reasons)}")
 
 
-def _list_open_matters(inspection: Inspection) -> list[str]:
-    """Return what must be seen to before anything is issued, whatever was frozen before."""
-    matters = []
-    if alerts := count_open_alerts(inspection):
-        matters.append(f"Case alerts that are still open: {alerts:,}.")
-    if undecided := list_undecided(inspection):
-        # No references: a job keeps this sentence as its error, and that says nothing of a case.
-        matters.append(
-            "Cases judged by somebody who has a conflict of interest with them, not yet decided by "
-            f"the lead inspector: {len(undecided):,}."
-        )
-    if unsettled := list_unsettled(inspection):
-        matters.append(f"Second markings that are not yet settled: {len(unsettled):,}.")
-    return matters
-
-
 def _check_leads(member: TeamMember, inspection: Inspection) -> None:
     if not member.leads or member.inspection_id != inspection.pk:
         raise PermissionDenied("Only the lead inspector of this inspection may publish its report.")
@@ -270,10 +255,9 @@ def _hold(inspection: Inspection) -> Inspection:
 
     Whoever judges a case, adds one, or changes the text holds one of these rows meanwhile.
     """
-    held = Inspection.objects.select_for_update(of=("self",)).select_related("programme", "area")
-    inspection = held.get(pk=inspection.pk)
-    for rows in (Assessment.objects, Narrative.objects):
-        list(rows.select_for_update().filter(inspection=inspection).order_by("pk").values("pk"))
+    inspection = hold_judgements(inspection)
+    texts = Narrative.objects.select_for_update().filter(inspection=inspection)
+    list(texts.order_by("pk").values("pk"))
     return inspection
 
 

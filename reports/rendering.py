@@ -19,10 +19,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from reports.content import CategoryChart, ReportContent, Score, Section
+from reports.draft_links import DraftLinks
 from reports.parts import list_parts
 from reports.team_roles import name_role
 from reports.templatetags.report_text import month
 from scoring.charts import Bar, Limit, bar_chart
+from scoring.dot_plot import Named, Strip, dot_plot
 
 PRINT_STYLES = "css/report-print.css"
 DRAFT_STYLES = "css/report-print-draft.css"
@@ -42,17 +44,22 @@ def render_html(content: ReportContent, *, draft: bool) -> str:
     """
     if not draft and not content.is_complete:
         raise ValueError("Scores are still open: only a draft can be rendered.")
-    styles = [_read_styles(name) for name in (PRINT_STYLES, DRAFT_STYLES)[: 1 + draft]]
+    styles = [read_styles(name) for name in (PRINT_STYLES, DRAFT_STYLES)[: 1 + draft]]
     return _render("reports/document/print.html", content, draft=draft, styles=styles)
 
 
-def render_web(content: ReportContent, *, draft: bool) -> SafeString:
+def render_web(
+    content: ReportContent, *, draft: bool, links: DraftLinks | None = None
+) -> SafeString:
     """The same report as a fragment for a page of the site, which supplies its `h1`.
 
-    Its contents come first. The page must load `css/report-web.css`.
+    Its contents come first. The page must load `css/report-web.css`. With `links`, which marked
+    the content's figures, these and the scores of a draft lead to what is behind them.
     """
     parts = sorted(list_parts(content, draft=draft), key=lambda part: part.key != "contents")
-    return _render("reports/document/web.html", content, draft=draft, web=True, parts=parts)
+    template = "reports/document/web.html"
+    html = _render(template, content, draft=draft, web=True, parts=parts, links=links)
+    return links.make_links(html) if links else html
 
 
 def render_pdf(html: str, *, progress: Progress | None = None) -> bytes:
@@ -81,7 +88,8 @@ def hash_pdf(pdf: bytes) -> str:
     return hashlib.sha256(pdf).hexdigest()
 
 
-def _read_styles(name: str) -> SafeString:
+def read_styles(name: str) -> SafeString:
+    """Return one of our style sheets. Raises FileNotFoundError where there is none."""
     path = finders.find(name)
     if not isinstance(path, str):
         raise FileNotFoundError(name)
@@ -116,6 +124,7 @@ def _describe(content: ReportContent, *, draft: bool) -> dict[str, Any]:
         "higher_proportion": [r for r in content.recommendations if r.group != "furthermore"],
         "furthermore": [r for r in content.recommendations if r.group == "furthermore"],
         "score_chart": _draw_scores(content),
+        "comparators_chart": _draw_comparators(content),
         "case_charts": [
             (chart, _draw_cases(chart))
             for chart in content.case_charts
@@ -148,6 +157,28 @@ def _draw_scores(content: ReportContent) -> SafeString:
     )
 
 
+def _draw_comparators(content: ReportContent) -> SafeString | None:
+    """The headlines among those of other areas, if each one's were frozen. No other is named."""
+    compared = {row.theme: row for row in content.comparators.rows} if content.comparators else {}
+    strips = [
+        Strip(
+            title=headline.title,
+            others=row.values,
+            average=row.average,
+            own=Named(
+                content.area, headline.score.percent, headline.score.low, headline.score.high
+            ),
+        )
+        for headline in content.headlines
+        if (row := compared.get(headline.theme)) and row.values
+    ]
+    if not strips:
+        return None
+    return dot_plot(
+        _("Headline scores among those of other areas"), _("Percentages of each theme."), strips
+    )
+
+
 def _section_bars(section: Section) -> Iterator[Bar]:
     yield _score_bar(f"{section.number}. {section.title}", section.score, is_group=True)
     for criterion in section.criteria:
@@ -157,7 +188,15 @@ def _section_bars(section: Section) -> Iterator[Bar]:
 def _score_bar(label: str, score: Score | None, *, is_group: bool = False) -> Bar:
     if score is None:
         return Bar(label, None, is_group=is_group)
-    return Bar(label, score.percent, score.low, score.high, score.band or "", is_group=is_group)
+    return Bar(
+        label,
+        score.percent,
+        score.low,
+        score.high,
+        score.band or "",
+        is_group=is_group,
+        whisker=score.interval,
+    )
 
 
 def _draw_cases(chart: CategoryChart) -> SafeString:

@@ -13,6 +13,18 @@ urlpatterns = [
     path("inspections/<slug:slug>/report/publish/", views.publish_report, name="publish"),
     path("inspections/<slug:slug>/report/retry/", views.retry_issue, name="retry"),
     path("inspections/<slug:slug>/report/discard/", views.discard_issue, name="discard"),
+    path("inspections/<slug:slug>/comparison/", views.compare, name="comparison"),
+    path("inspections/<slug:slug>/scorecard/pdf/", views.show_scorecard_pdf, name="scorecard_pdf"),
+    path(
+        "inspections/<slug:slug>/scorecard/pdf/prepare/",
+        views.prepare_scorecard_pdf,
+        name="prepare_scorecard_pdf",
+    ),
+    path(
+        "inspections/<slug:slug>/scorecard.pdf",
+        views.download_scorecard_pdf,
+        name="download_scorecard_pdf",
+    ),
     path(
         "inspections/<slug:slug>/questionnaires/", views.edit_questionnaires, name="questionnaires"
     ),

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from cases.models import Judgement, RecordedFact, SecondMarking
-from inspections.catalogue import load_definition, question_ids
+from inspections.catalogue import load_definition
 from inspections.definition import ProgrammeDefinition, QuestionDefinition
 from inspections.models import Inspection, TeamMember
 from scoring.agreement import CrossTable, count_pairs, pool_tables
+from scoring.markings import Markings, read_markings
 
 Answer = Judgement.Answer
-Place = tuple[int, str]
-"""A question's id and the key of a row."""
-
-
-class Given(NamedTuple):
-    """An answer, empty where it was not asked for, and by which member of the team."""
-
-    answer: str
-    by: int | None
-
-
-NOT_ASKED = Given("", None)
 
 
 @dataclass(frozen=True)
@@ -80,41 +68,44 @@ class Agreement:
 
 @dataclass
 class _Tally:
-    """Pairs of answers while they are counted."""
+    """Two answers each, while they are counted; an empty one was not asked for."""
 
-    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
-    one_sided: int = 0
+    answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     cases: set[int] = field(default_factory=set)
 
-    def add(self, first: str, second: str) -> None:
-        """Count two answers; an empty one was not asked for."""
-        if first and second:
-            self.pairs[first, second] += 1
-        elif first or second:
-            self.one_sided += 1
+    @property
+    def one_sided(self) -> int:
+        """How often only one of the two was asked."""
+        return sum(count for pair, count in self.answers.items() if "" in pair and any(pair))
 
 
-def measure_agreement(inspection: Inspection) -> Agreement:
-    """Count how far the two markings of each compared case agree, in three queries.
+def measure_agreement(inspection: Inspection, markings: Markings | None = None) -> Agreement:
+    """Count how far the two markings of each compared case agree: three queries, or one where
+    `markings` are at hand.
 
     A case counts from when both markings are completed and closed, and unless its second marking
     was called off or it was withdrawn. What was settled afterwards counts for nothing here.
     """
     definition = load_definition(inspection.programme)
-    codes = {pk: code for code, pk in question_ids(inspection.programme).items()}
-    pairs = _list_compared(inspection)
-    answers = _load_answers(pairs)
+    markings = markings or read_markings(inspection)
+    pairs = markings.compared
     by_question = {code: _Tally() for code in definition.questions}
     by_assessor: dict[int | None, _Tally] = {}
     for pair in pairs:
-        people = (pair.first.assessor_id, pair.second.assessor_id)
-        for (question, _), first, second in _pair_up(answers, pair):
-            by_question[codes[question]].add(first.answer, second.answer)
-            for person, own, other in zip(people, (first, second), (second, first), strict=True):
-                if not own.answer or own.by == person:
-                    tally = by_assessor.setdefault(person, _Tally())
-                    tally.add(own.answer, other.answer)
-                    tally.cases.add(pair.pk)
+        answers = list(markings.pair_up(pair))
+        for (code, _), first, second in answers:
+            by_question[code].answers[first.answer, second.answer] += 1
+        turned = [(place, second, first) for place, first, second in answers]
+        for person, sides in ((pair.first.assessor_id, answers), (pair.second.assessor_id, turned)):
+            own = [
+                (own.answer, other.answer)
+                for _, own, other in sides
+                if not own.answer or own.by == person
+            ]
+            if own:
+                tally = by_assessor.setdefault(person, _Tally())
+                tally.answers.update(own)
+                tally.cases.add(pair.pk)
     questions = {
         code: _count(list_categories([definition.questions[code]]), tally)
         for code, tally in by_question.items()
@@ -142,13 +133,12 @@ def measure_question(inspection: Inspection, code: str) -> tuple[Counted, list[D
     Takes two queries. Raises KeyError if the programme has no such question.
     """
     definition = load_definition(inspection.programme)
-    pairs = _list_compared(inspection)
-    answers = _load_answers(pairs, question_ids(inspection.programme)[code])
+    markings = read_markings(inspection, code)
     tally = _Tally()
     differences = []
-    for pair in pairs:
-        for (_, row), first, second in sorted(_pair_up(answers, pair)):
-            tally.add(first.answer, second.answer)
+    for pair in markings.compared:
+        for (_, row), first, second in sorted(markings.pair_up(pair)):
+            tally.answers[first.answer, second.answer] += 1
             if first.answer != second.answer:
                 differences.append(Difference(pair, row, first.answer, second.answer))
     categories = list_categories([definition.questions[code]])
@@ -161,47 +151,8 @@ def list_categories(questions: Iterable[QuestionDefinition]) -> tuple[str, ...]:
     return tuple(a for a in Answer.values if a != Answer.NOT_APPLICABLE or allow_na)
 
 
-def _list_compared(inspection: Inspection) -> list[SecondMarking]:
-    return list(
-        SecondMarking.objects.filter(
-            case__inspection=inspection,
-            case__withdrawn=False,
-            agreed__isnull=False,
-            cancelled_at__isnull=True,
-        )
-        .select_related("case", "first__assessor", "second__assessor")
-        .order_by("case__position", "case__reference")
-    )
-
-
-def _load_answers(
-    pairs: Sequence[SecondMarking], question: int | None = None
-) -> dict[int, dict[Place, Given]]:
-    """Return by assessment the answers to what was asked, of one question or of all."""
-    assessments = [key for pair in pairs for key in (pair.first_id, pair.second_id)]
-    found: dict[int, dict[Place, Given]] = {key: {} for key in assessments}
-    rows = Judgement.objects.filter(
-        assessment__in=assessments, state=Judgement.State.APPLIES
-    ).exclude(answer="")
-    if question is not None:
-        rows = rows.filter(question=question)
-    columns = ("assessment_id", "question_id", "row", "answer", "changed_by_id")
-    for assessment, question_id, row, answer, by in rows.order_by().values_list(*columns):
-        found[assessment][question_id, row] = Given(answer, by)
-    return found
-
-
-def _pair_up(
-    answers: Mapping[int, Mapping[Place, Given]], pair: SecondMarking
-) -> Iterator[tuple[Place, Given, Given]]:
-    """Yield what both, or one of them, was asked, with the answer of each."""
-    first, second = answers[pair.first_id], answers[pair.second_id]
-    for place in first.keys() | second.keys():
-        yield place, first.get(place, NOT_ASKED), second.get(place, NOT_ASKED)
-
-
 def _count(categories: Sequence[str], tally: _Tally) -> Counted:
-    return Counted(count_pairs(categories, tally.pairs), tally.one_sided)
+    return Counted(count_pairs(categories, tally.answers), tally.one_sided)
 
 
 def _pool(categories: Sequence[str], counted: Iterable[Counted]) -> Counted:
@@ -226,9 +177,8 @@ def _count_facts(
         recorded[assessment, key] = value
     for pair in pairs:
         for key, tally in tallies.items():
-            tally.add(
-                recorded.get((pair.first_id, key), ""), recorded.get((pair.second_id, key), "")
-            )
+            first, second = ((pair.first_id, key), (pair.second_id, key))
+            tally.answers[recorded.get(first, ""), recorded.get(second, "")] += 1
     return {
         key: _count(definition.facts_by_key[key].values, tally) for key, tally in tallies.items()
     }
@@ -247,7 +197,7 @@ def _describe_assessors(
     }
     counted = [
         AssessorCounted(
-            table=count_pairs(categories, tally.pairs),
+            table=count_pairs(categories, tally.answers),
             one_sided=tally.one_sided,
             assessor=members[person],
             cases=len(tally.cases),

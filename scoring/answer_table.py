@@ -2,8 +2,7 @@
 
 What the lead inspector's room asks of the scores, it asks of this table, which takes three
 queries however many cases there are. A place is a question, or one row of a grid. Counts are whole
-numbers throughout; matrices of them are multiplied as floating-point numbers, which are exact far
-beyond any count and much quicker.
+numbers throughout.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from cases.models import Assessment, Judgement, RecordedFact
@@ -32,6 +33,7 @@ from inspections.catalogue import fact_ids, load_definition, question_ids
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
 from scoring.arithmetic import Tally
+from scoring.fetching import fetch_rows
 from scoring.names import Place, ScoreName, list_places
 
 Counts = NDArray[np.int64]
@@ -59,7 +61,14 @@ STANDING = Case(
     output_field=SmallIntegerField(),
 )
 
+SET_ASIDE = ExpressionWrapper(
+    Q(state=Judgement.State.NOT_ASKED) & Q(answer__gt=""), output_field=BooleanField()
+)
 BARE = ExpressionWrapper(Q(evidence=""), output_field=BooleanField())
+
+GIVEN_BY = Coalesce("changed_by_id", 0)
+KINDS = (np.int8, np.bool_, np.bool_, np.bool_, np.int64, np.int64)
+"""What is read of each judgement: its standing, three marks, who gave the answer, its version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,9 @@ class AnswerTable:
     standing: NDArray[np.int8]
     flagged: Flags
     bare: Flags
+    set_aside: Flags
     given_by: Counts
+    version: Counts
     facts: dict[str, list[str]]
 
     @cached_property
@@ -116,9 +127,17 @@ class AnswerTable:
         """The column of each place."""
         return {place: column for column, place in enumerate(self.places)}
 
+    @cached_property
+    def _columns(self) -> dict[ScoreName, list[int]]:
+        """The columns of each score that was asked for: each is, many times."""
+        return {}
+
     def columns_of(self, name: ScoreName) -> list[int]:
         """Return the columns of the places that count in a score, in order."""
-        return [self.column_of[place] for place in list_places(self.definition, name)]
+        if name not in self._columns:
+            places = list_places(self.definition, name)
+            self._columns[name] = [self.column_of[place] for place in places]
+        return self._columns[name]
 
     def mark(self, standing: Standing) -> Flags:
         """Return which judgements stand so."""
@@ -134,21 +153,24 @@ class AnswerTable:
 
     def count(self, names: Sequence[ScoreName]) -> CaseCounts:
         """Return the counts of each case for each of the scores."""
-        counting = np.zeros((len(self.places), len(names)))
-        for column, name in enumerate(names):
-            counting[self.columns_of(name), column] = 1
+        marks = (self.mark(Standing.SUFFICIENT), self.mark(Standing.INSUFFICIENT), self.mark_open())
+        sufficient, insufficient, still = self.add_up(np.stack(marks), names)
+        return CaseCounts(tuple(names), sufficient, sufficient + insufficient, still)
 
-        def add_up(marked: Flags) -> Counts:
-            return (marked.astype(np.float64) @ counting).astype(np.int64)
+    def add_up(self, marks: NDArray[Any], names: Sequence[ScoreName]) -> Counts:
+        """Return, for each of the scores, how many of its places are marked.
 
-        sufficient = add_up(self.mark(Standing.SUFFICIENT))
-        insufficient = add_up(self.mark(Standing.INSUFFICIENT))
-        return CaseCounts(
-            names=tuple(names),
-            sufficient=sufficient,
-            relevant=sufficient + insufficient,
-            open=add_up(self.mark_open()),
-        )
+        The last dimension of `marks` is of places, and of what is returned, of scores.
+        """
+        if not names:
+            return np.zeros((*marks.shape[:-1], 0), np.int64)
+        # One column more, in which nothing is marked: a score without places adds up that alone.
+        nothing = len(self.places)
+        columns = [[*self.columns_of(name), nothing] for name in names]
+        starts = np.cumsum([0, *map(len, columns[:-1])])
+        padded = np.zeros((*marks.shape[:-1], nothing + 1), np.int32)
+        padded[..., :-1] = marks
+        return np.add.reduceat(padded[..., np.concatenate(columns)], starts, -1, np.int64)
 
 
 def read_answer_table(inspection: Inspection) -> AnswerTable:
@@ -162,30 +184,29 @@ def read_answer_table(inspection: Inspection) -> AnswerTable:
     places = [(c, row) for c, q in definition.questions.items() for row in definition.rows_of(q)]
     ids = question_ids(inspection.programme)
     column_of = {(ids[code], row): column for column, (code, row) in enumerate(places)}
-    cells: list[tuple[Any, ...]] = list(
-        Judgement.objects.filter(
-            assessment__inspection=inspection, assessment__of_record=True
-        ).values_list(
+    # By assessment: which of a case's is of record may change between two queries.
+    cells = fetch_rows(
+        Judgement.objects.filter(assessment__in=list(row_of)).values_list(
             "assessment_id",
             "question_id",
             "row",
             STANDING,
             "flagged",
             BARE,
-            "changed_by_id",
+            SET_ASIDE,
+            GIVEN_BY,
+            "version",
         )
     )
-    shape = (len(cases), len(places))
-    standing, given_by = np.zeros(shape, np.int8), np.zeros(shape, np.int64)
-    flagged, bare = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    if cells:
-        assessments, questions, rows, stands, flags, empties, givers = zip(*cells, strict=True)
-        at = (
-            [row_of[pk] for pk in assessments],
-            [column_of[place] for place in zip(questions, rows, strict=True)],
-        )
-        standing[at], flagged[at], bare[at] = stands, flags, empties
-        given_by[at] = [giver or 0 for giver in givers]
+    start_of = {pk: row * len(places) for pk, row in row_of.items()}
+    at = np.fromiter(map(start_of.__getitem__, map(itemgetter(0), cells)), np.intp, len(cells))
+    at += np.fromiter(map(column_of.__getitem__, map(itemgetter(1, 2), cells)), np.intp, len(cells))
+    arrays: list[NDArray[Any]] = []
+    for field, kind in enumerate(KINDS, 3):
+        array: NDArray[Any] = np.zeros(len(cases) * len(places), kind)
+        array[at] = np.fromiter(map(itemgetter(field), cells), kind, len(cells))
+        arrays.append(array.reshape(len(cases), len(places)))
+    standing, flagged, bare, set_aside, given_by, version = arrays
     return AnswerTable(
         definition=definition,
         cases=cases,
@@ -193,7 +214,9 @@ def read_answer_table(inspection: Inspection) -> AnswerTable:
         standing=standing,
         flagged=flagged,
         bare=bare,
+        set_aside=set_aside,
         given_by=given_by,
+        version=version,
         facts=_read_facts(inspection, definition, row_of),
     )
 
@@ -224,9 +247,9 @@ def _read_facts(
 ) -> dict[str, list[str]]:
     facts = {key: [""] * len(row_of) for key in definition.facts_by_key}
     keys = {pk: key for key, pk in fact_ids(inspection.programme).items()}
-    recorded = RecordedFact.objects.filter(
-        assessment__inspection=inspection, assessment__of_record=True
-    )
-    for assessment, fact, value in recorded.values_list("assessment_id", "fact_id", "value"):
+    recorded = RecordedFact.objects.filter(assessment__in=list(row_of))
+    for assessment, fact, value in fetch_rows(
+        recorded.values_list("assessment_id", "fact_id", "value")
+    ):
         facts[keys[fact]][row_of[assessment]] = value
     return facts

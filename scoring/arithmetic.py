@@ -75,11 +75,22 @@ def round_half_up(part: int, whole: int) -> int | None:
     return (200 * part + whole) // (2 * whole)
 
 
+def is_small(count: int, smallest: int) -> bool:
+    """Whether so few cases or people, but some, that a figure about them could point to a child.
+
+    `smallest` is the fewest that a figure may be about; the figure of nobody points to nobody.
+    """
+    return 0 < count < smallest
+
+
 def find_band(percent: int | None, bands: Sequence[BandLike]) -> str | None:
     """Return the label of the band of a rounded percentage; `bands` stand highest first."""
     if percent is None:
         return None
-    return next((band.label for band in bands if percent >= band.floor), None)
+    for band in bands:
+        if percent >= band.floor:
+            return band.label
+    return None
 
 
 def score_tally(tally: Tally, bands: Sequence[BandLike] = ()) -> Score:

@@ -1,4 +1,4 @@
-"""The form of the scorecard page."""
+"""The forms of the scorecard's pages."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from frontend.layout import Buttons, LabelledField, Submit
 from inspections.definition import ProgrammeDefinition
 
 
-class BreakdownForm(forms.Form):
-    """Which fact of the programme to break the scores down by; none is a choice too."""
+class ComparableForm(forms.Form):
+    """Which cases are taken for comparable: all, or those that share the value of a fact."""
 
     def __init__(self, definition: ProgrammeDefinition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["by"] = forms.ChoiceField(
-            label="Break the scores down by",
+        self.fields["fact"] = forms.ChoiceField(
+            label="Compare with answers in",
             required=False,
             choices=[
-                ("", "Choose a fact"),
-                *((fact.key, fact.label) for fact in definition.facts),
+                ("", "All cases"),
+                *((fact.key, f"Cases with the same: {fact.label}") for fact in definition.facts),
             ],
             error_messages={
                 "invalid_choice": "This programme records no such fact. Choose one from the list."
@@ -30,8 +30,7 @@ class BreakdownForm(forms.Form):
         )
         self.helper = FormHelper()
         self.helper.form_method = "get"
-        self.helper.form_action = "#breakdown"
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            LabelledField("by"), Buttons(Submit("Show", style="secondary", once=False))
+            LabelledField("fact"), Buttons(Submit("Compare", style="secondary", once=False))
         )

@@ -23,6 +23,9 @@ class CriterionSignature(models.Model):
     signed_by = models.ForeignKey(TeamMember, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        TeamMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     withdrawn_because = models.TextField(blank=True, default="")
 
     class Meta:

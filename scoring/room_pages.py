@@ -16,7 +16,13 @@ from scoring.names import ScoreName
 
 ROOM: tuple[tuple[str, str], ...] = (
     ("Scorecard", "scoring:scorecard"),
+    ("Near the line", "scoring:near"),
+    ("Breakdowns", "scoring:breakdown"),
+    ("Charts", "scoring:charts"),
+    ("Assessors", "scoring:assessors"),
     ("Agreement", "scoring:agreement"),
+    ("Comparison", "reports:comparison"),
+    ("Sign-off", "scoring:sign_off"),
 )
 """The pages of the room in the order of the work: what each is called, and its address's name."""
 
@@ -42,6 +48,8 @@ def describe_page(
             *trail,
         ],
         "user_role": describe_role(member),
+        "locked_at": inspection.locked_at,
+        "sign_off_url": reverse("scoring:sign_off", args=[inspection.slug]),
         "room": [
             {"label": label, "url": reverse(name, args=[inspection.slug]), "current": name == page}
             for label, name in ROOM

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from cases.models import Judgement
 from inspections.catalogue import load_definition, question_ids
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
 from scoring.arithmetic import Score, Tally, pool, score_tally
+from scoring.fetching import fetch_rows
 
 Tallies = Mapping[tuple[str, str], Tally]
 """Tallies by question code and row key."""
 
+NOTHING = Tally()
 COUNTED = Q(state=Judgement.State.APPLIES)
 ROW = Value(1)
 """What is counted: the row itself, which costs less than looking whether its key is null."""
@@ -69,7 +71,18 @@ class Scorecard:
 
 def score_inspection(inspection: Inspection) -> Scorecard:
     """Return the scorecard of the assessments of record, in one query."""
-    return _score_groups(inspection, None)[""]
+    groups = _tally_answers([inspection], _answers_of([inspection]))
+    return _roll_up(inspection, groups[None])
+
+
+def score_inspections(inspections: Collection[Inspection]) -> dict[str, Scorecard]:
+    """Return the scorecard of each inspection by its slug, in one query for all of them.
+
+    They may follow several programmes; the programme of each is at hand.
+    """
+    of = F("assessment__inspection_id")
+    groups = _tally_answers(inspections, _answers_of(inspections).annotate(group=of), "group")
+    return {each.slug: _roll_up(each, groups[each.pk]) for each in inspections}
 
 
 def score_groups(inspection: Inspection, fact: str) -> dict[str, Scorecard]:
@@ -80,8 +93,10 @@ def score_groups(inspection: Inspection, fact: str) -> dict[str, Scorecard]:
     """
     definition = load_definition(inspection.programme)
     order = ["", *definition.facts_by_key[fact].values]
-    cards = _score_groups(inspection, fact)
-    return {value: cards[value] for value in order if value in cards and cards[value].cases}
+    rows = _answers_of([inspection]).filter(assessment__facts__fact__key=fact)
+    value = F("assessment__facts__value")
+    groups = _tally_answers([inspection], rows.annotate(group=value), "group")
+    return {value: _roll_up(inspection, groups[value]) for value in order if value in groups}
 
 
 @dataclass
@@ -93,40 +108,34 @@ class _Group:
     with_missing_facts: int = 0
 
 
-def _score_groups(inspection: Inspection, fact: str | None) -> dict[str, Scorecard]:
-    definition = load_definition(inspection.programme)
-    groups = _tally_answers(inspection, fact)
-    return {value: _roll_up(inspection, definition, group) for value, group in groups.items()}
+def _answers_of(inspections: Collection[Inspection]) -> QuerySet[Judgement]:
+    return Judgement.objects.filter(
+        assessment__inspection__in=[each.pk for each in inspections], assessment__of_record=True
+    ).order_by()
 
 
-def _tally_answers(inspection: Inspection, fact: str | None) -> dict[str, _Group]:
-    """Count answers by question and row, and by the value of `fact` if one is given.
+def _tally_answers(
+    inspections: Collection[Inspection], rows: QuerySet[Judgement], *by: str
+) -> defaultdict[Any, _Group]:
+    """Count answers by question and row, and by the value of the column `by`; None without one.
 
     Every assessment has a row for every question, so the same query counts cases, and those with
     facts missing.
     """
-    rows = Judgement.objects.filter(
-        assessment__inspection=inspection, assessment__of_record=True
-    ).order_by()
-    keys = ["question_id", "row"]
-    if fact is not None:
-        rows = rows.filter(assessment__facts__fact__key=fact).annotate(
-            value=F("assessment__facts__value")
-        )
-        keys.append("value")
-    counted = rows.values_list(*keys).annotate(
+    counted = rows.values_list("question_id", "row", *by).annotate(
         sufficient=Count(ROW, filter=COUNTED & Q(answer=Judgement.Answer.SUFFICIENT)),
         insufficient=Count(ROW, filter=COUNTED & Q(answer=Judgement.Answer.INSUFFICIENT)),
         unanswered=Count(ROW, filter=OPEN),
         cases=Count(ROW),
         missing=Count(ROW, filter=Q(assessment__facts_missing__gt=0)),
     )
-    codes = {pk: code for code, pk in question_ids(inspection.programme).items()}
-    groups: dict[str, _Group] = defaultdict(_Group)
-    if fact is None:
-        groups[""] = _Group()
-    for question_id, row, *value, sufficient, insufficient, unanswered, cases, missing in counted:
-        group = groups[value[0] if value else ""]
+    programmes = {each.programme_id: each.programme for each in inspections}.values()
+    codes = {pk: code for each in programmes for code, pk in question_ids(each).items()}
+    groups: defaultdict[Any, _Group] = defaultdict(_Group)
+    for question_id, row, *of, sufficient, insufficient, unanswered, cases, missing in fetch_rows(
+        counted
+    ):
+        group = groups[of[0] if of else None]
         group.tallies[codes[question_id], row] = Tally(
             sufficient, sufficient + insufficient, unanswered
         )
@@ -135,12 +144,11 @@ def _tally_answers(inspection: Inspection, fact: str | None) -> dict[str, _Group
     return groups
 
 
-def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Group) -> Scorecard:
+def _roll_up(inspection: Inspection, group: _Group) -> Scorecard:
     """Return the scores that `group` adds up to."""
-    tallies = {
-        code: pool(tally for _, tally in _row_tallies(definition, group.tallies, code))
-        for code in definition.questions
-    }
+    definition = load_definition(inspection.programme)
+    rows = {code: _row_tallies(definition, group.tallies, code) for code in definition.questions}
+    tallies = {code: pool(tallies.values()) for code, tallies in rows.items()}
 
     by_criterion = {
         number: pool(tallies[question.code] for question in criterion.questions if question.scores)
@@ -168,21 +176,13 @@ def _roll_up(inspection: Inspection, definition: ProgrammeDefinition, group: _Gr
         questions={
             code: QuestionScore(
                 score_tally(tally),
-                {
-                    row: score_tally(row_tally)
-                    for row, row_tally in _row_tallies(definition, group.tallies, code)
-                    if row
-                }
-                if definition.questions[code].grid
-                else {},
+                {row: score_tally(row_tally) for row, row_tally in rows[code].items() if row},
             )
             for code, tally in tallies.items()
         },
     )
 
 
-def _row_tallies(
-    definition: ProgrammeDefinition, tallies: Tallies, code: str
-) -> list[tuple[str, Tally]]:
+def _row_tallies(definition: ProgrammeDefinition, tallies: Tallies, code: str) -> dict[str, Tally]:
     rows = definition.rows_of(definition.questions[code])
-    return [(row, tallies.get((code, row), Tally())) for row in rows]
+    return {row: tallies.get((code, row), NOTHING) for row in rows}

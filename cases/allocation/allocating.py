@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from cases.allocation.holding import hold_inspection
 from cases.allocation.obstacles import Obstacles
+from cases.locking import LOCKED
 from cases.models import Assessment, Handover, Judgement, RecordedFact, SecondMarking
 from cases.timetable.following import follow_allocation
 from inspections.catalogue import load_definition
@@ -196,6 +197,8 @@ def name_of(member: TeamMember | None) -> str:
 def _refuse(
     change: AllocationChange, assessment: Assessment, obstacles: Obstacles, leads: bool
 ) -> AllocationRefusal | None:
+    if assessment.closed == Assessment.Closed.LOCKED:
+        return AllocationRefusal(change, LOCKED)
     if assessment.closed:
         return AllocationRefusal(
             change, "The case is being compared with its second marking, so it stays where it is."

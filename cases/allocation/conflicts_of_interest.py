@@ -14,6 +14,9 @@ from cases.allocation.obstacles import Conflicts
 from cases.models import Assessment, ConflictOfInterest
 from inspections.models import Inspection, TeamMember
 
+UNDECIDED = (Assessment.Closed.NO, Assessment.Closed.LOCKED)
+"""What may wait for a decision. One in which two markings are compared, or set aside, does not."""
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -60,10 +63,10 @@ def declare_conflict(
     conflicts = Conflicts(inspection)
     taken, to_decide = [], []
     for assessment in list_first_assessments(inspection):
-        if assessment.assessor_id != member.pk or assessment.closed:
+        if assessment.assessor_id != member.pk or assessment.closed not in UNDECIDED:
             continue
         about = conflicts.find(member, assessment.case)
-        if assessment.begun:  # type: ignore[attr-defined]
+        if assessment.begun or assessment.closed:  # type: ignore[attr-defined]
             if conflict.pk in about:
                 to_decide.append(assessment)
         elif about:
@@ -98,7 +101,7 @@ def list_open_decisions(conflicts: Conflicts) -> list[Assessment]:
         Assessment.objects.filter(
             inspection=conflicts.inspection,
             case__withdrawn=False,
-            closed="",
+            closed__in=UNDECIDED,
             assessor__isnull=False,
         )
         .select_related("case", "assessor")

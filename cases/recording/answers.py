@@ -106,7 +106,7 @@ def _sort(pairs: Sequence[Pair], outcome: AnswersOutcome) -> list[Pair]:
     for change, judgement in pairs:
         if change.base_version != judgement.version:
             stale.append((change, judgement))
-        elif change.values == values_of(judgement):
+        elif change.values == values_of(judgement) and not change.because:
             outcome.unchanged.append((change, judgement))
         else:
             wanted.append((change, judgement))
@@ -130,7 +130,7 @@ def _sort_stale(stale: Sequence[Pair], outcome: AnswersOutcome) -> None:
     for change, judgement in stale:
         if change.mutation and (judgement.pk, change.mutation) in made:
             outcome.repeated.append((change, made[judgement.pk, change.mutation]))
-        elif change.values in (
+        elif not change.because and change.values in (
             values_of(judgement),
             values.get((judgement.pk, change.base_version)),
         ):
@@ -212,6 +212,7 @@ def _store(written: Sequence[Pair], by: TeamMember, outcome: AnswersOutcome) -> 
                 changed_by=by,
                 changed_at=now,
                 mutation=change.mutation,
+                because=change.because,
                 **change.values,
             )
         )

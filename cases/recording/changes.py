@@ -34,7 +34,8 @@ class FactChange:
 class AnswerChange:
     """A judgement as somebody wants it; the empty answer clears it.
 
-    `mutation` names the change where a device may send it more than once.
+    `mutation` names the change where a device may send it more than once. `because` is why the
+    lead inspector settles it so: it is written even where the answer stands already.
     """
 
     code: str
@@ -46,6 +47,7 @@ class AnswerChange:
     flagged: bool = False
     note_to_lead: str = ""
     mutation: UUID | None = None
+    because: str = ""
 
     @property
     def values(self) -> dict[str, Any]:

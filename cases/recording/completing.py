@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.allocation.obstacles import Conflicts
-from cases.models import Assessment
+from cases.models import Assessment, Reopening
 from cases.recording.holding import describe_closed, hold
 from cases.recording.settling import is_open
 from cases.review import review_assessment
@@ -45,6 +45,8 @@ def complete_assessment(assessment: Assessment, by: TeamMember, *, looked: bool 
             _refuse_warnings(assessment)
         assessment.completed_at, assessment.completed_by = timezone.now(), by
         assessment.save(update_fields=["completed_at", "completed_by"])
+        reopened = Reopening.objects.filter(assessment=assessment, completed_again_at__isnull=True)
+        reopened.update(completed_again_at=assessment.completed_at)
     begin_when_stored(assessment)
 
 

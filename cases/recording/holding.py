@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cases.locking import LOCKED
 from cases.models import Assessment
 
 CLOSED = {
@@ -11,6 +12,7 @@ CLOSED = {
     "longer be changed.",
     Assessment.Closed.CANCELLED: "The second marking of this case was called off. What you "
     "recorded is kept, and can no longer be changed.",
+    Assessment.Closed.LOCKED: LOCKED,
 }
 
 SETTLED = (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils import timezone
 
@@ -13,11 +11,7 @@ from cases.sampling.drawing import find_why_left_out
 from cases.sampling.explaining import Comparison, Told, label_stratum, list_standing
 from cases.sampling.storing import as_entry
 from inspections.definition import ProgrammeDefinition, SamplingMethod
-
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, spreadsheets take UTF-8 for something else."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from inspections.spreadsheets import write_csv
 
 LEFT_OUT = {"too_old": "left out: too old", "ended": "left out: ended"}
 
@@ -121,23 +115,6 @@ def list_keys(sampled: Sequence[SampledCase]) -> list[SampledCase]:
     """Return the cases that are in the sample now, by their reference."""
     opened = [row for row in list_standing(sampled) if row.case is not None]
     return sorted(opened, key=lambda row: str(row.case))
-
-
-def write_csv(head: Sequence[str], lines: Iterable[Iterable[object]]) -> str:
-    """Return a table as CSV; a value that a spreadsheet would take for a formula is marked as text.
-
-    The mark is the apostrophe with which people type such a value in.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    for line in lines:
-        writer.writerow([_guard(str(value)) for value in line])
-    return BYTE_ORDER_MARK + text.getvalue()
-
-
-def _guard(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _describe_place(row: SampledCase) -> str:

@@ -12,6 +12,7 @@ from accounts.models import User
 from cases.allocation.allocating import store_allocation
 from cases.allocation.holding import hold_inspection
 from cases.allocation.obstacles import Obstacles
+from cases.locking import LOCKED, is_locked
 from cases.models import (
     Assessment,
     Case,
@@ -82,6 +83,8 @@ def look_ahead(inspection: Inspection, reference: str, by: User) -> Prospect:
         raise NotPossibleError(f"Case {reference} was withdrawn from the sample already.")
     if inspection.publications.exists():
         raise NotPossibleError(PUBLISHED)
+    if is_locked(inspection):
+        raise NotPossibleError(LOCKED)
     if SecondMarking.objects.filter(case=case, cancelled_at__isnull=True).exists():
         leads = inspection.team.filter(role=TeamMember.Role.LEAD_INSPECTOR, user=by)
         raise NotPossibleError(

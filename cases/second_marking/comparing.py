@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cases.allocation.holding import hold_inspection
 from cases.checking import NOTE_LIMIT
+from cases.locking import hold_unlocked
 from cases.models import Assessment, Judgement, RecordedFact, SecondMarking
 from cases.opening import GivenAnswer, NewCase, open_assessments
 from inspections.catalogue import load_definition
@@ -50,10 +50,10 @@ def begin_comparison(second_marking: SecondMarking) -> bool:
     """Close both assessments and lay them side by side; say whether they are.
 
     They are if both are completed. The agreed assessment is made: what both say alike is filled
-    in, the rest is to be settled. Safe to do twice.
+    in, the rest is to be settled. Safe to do twice. Raises LockedError.
     """
     # Publishing takes the inspection first, then the assessments: so does this.
-    hold_inspection(second_marking.first.inspection)
+    hold_unlocked(second_marking.first.inspection)
     held = SecondMarking.objects.select_for_update().get(pk=second_marking.pk)
     if held.agreed_id or held.cancelled_at:
         return held.agreed_id is not None

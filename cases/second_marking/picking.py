@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from cases.allocation.holding import hold_inspection
 from cases.checking import check_note
+from cases.locking import hold_unlocked
 from cases.models import Assessment, RecordedFact, SecondMarking
 from cases.opening import NewCase, open_assessments
 from cases.second_marking.choosing import gather_second_assessors
@@ -80,10 +80,10 @@ def pick_cases(
     Each second assessor gets an assessment of their own. What describes the case is copied into
     it, as the service recorded it; screening and judgements start blank. Takes the same number of
     queries for any number of cases. Raises RefusedError, and then picks none, where a case cannot
-    be picked (any more) or its second assessor may not judge it.
+    be picked (any more) or its second assessor may not judge it, and LockedError.
     """
     taken = sum(1 for pick in picks if draw and pick.first.case.reference in draw.references)
-    hold_inspection(inspection)
+    hold_unlocked(inspection)
     keys = [pick.first.pk for pick in picks]
     held = Assessment.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     list(held.values("pk"))
@@ -156,11 +156,13 @@ def cancel_second_marking(second_marking: SecondMarking, by: TeamMember, reason:
     """Call `second_marking` off: the first marking stays of record and is open again.
 
     What the second assessor has recorded, and what was settled, is kept and closed. Safe to do
-    twice. Raises RefusedError where no reason is given, or all is settled already.
+    twice. Raises RefusedError where no reason is given, all is settled already, or the scorecard is
+    locked.
     """
     reason = reason.strip()
     if fault := check_note("reason", reason) or ("" if reason else "Say why it is called off."):
         raise RefusedError([Problem(str(second_marking.case), None, fault)])
+    hold_unlocked(second_marking.first.inspection)
     held = SecondMarking.objects.select_for_update().get(pk=second_marking.pk)
     if held.settled_at:
         message = "Both markings are settled already, so this can no longer be called off."

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.checking import check_facts, check_note
+from cases.locking import LockedError
 from cases.models import Assessment, Judgement, SecondMarking, Settlement
 from cases.recording import (
     AnswerChange,
@@ -161,10 +162,13 @@ def _hold(second_marking: SecondMarking, by: TeamMember) -> Comparison:
     assessments = Assessment.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     fresh = {assessment.pk: assessment for assessment in assessments}
     agreed = fresh.get(held.agreed_id or 0)
+    if agreed is not None and agreed.closed == Assessment.Closed.LOCKED:
+        raise LockedError
     gone = held.cancelled_at or second_marking.case.withdrawn
     if agreed is None or agreed.closed or gone or (held.settled_at and not by.leads):
         message = "There is nothing to settle here any more."
         raise RefusedError([Problem(str(second_marking.case), None, message)])
+    held.agreed = agreed
     if held.settled_at:
         if not may_settle_again(held, by):
             raise RefusedError([Problem(str(second_marking.case), None, PUBLISHED)])
@@ -174,16 +178,18 @@ def _hold(second_marking: SecondMarking, by: TeamMember) -> Comparison:
         second_marking.first,
         second_marking.second,
     )
-    held.agreed = agreed
     return compare(held)
 
 
 def may_settle_again(second_marking: SecondMarking, member: TeamMember) -> bool:
     """Whether all is settled, and `member` may correct it: the lead, while no report rests on it.
 
-    An issue that is being prepared, or was published, rests on it if it was frozen afterwards.
+    Nor while the scorecard is locked. An issue that is being prepared, or was published, rests on
+    it if it was frozen afterwards.
     """
     if not member.leads or second_marking.settled_at is None:
+        return False
+    if second_marking.agreed is None or second_marking.agreed.closed:
         return False
     issues = member.inspection.publications
     return not issues.filter(published_at__gte=second_marking.settled_at).exists()

@@ -5,6 +5,7 @@ from cases.urls import (
     allocation,
     board,
     judging,
+    moderation,
     practice,
     sampling,
     second_marking,
@@ -20,5 +21,6 @@ urlpatterns = [
     *alerts.urlpatterns,
     *practice.urlpatterns,
     *second_marking.urlpatterns,
+    *moderation.urlpatterns,
     *judging.urlpatterns,  # last: any two words after the reference of a case may be a topic
 ]

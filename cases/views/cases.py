@@ -17,6 +17,7 @@ from cases.access import get_assessment, list_assessments
 from cases.alerts import list_alerts
 from cases.allocation.obstacles import Conflicts
 from cases.models import Assessment
+from cases.moderation import describe_not_reopenable, find_reopening, with_reopened
 from cases.progress import (
     STATUS_COLOURS,
     Progress,
@@ -59,7 +60,7 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
     `status` and `assessor` in the address show some of them; a value that is none shows all.
     """
     member = get_membership(signed_in(request), slug)
-    assessments: list[Any] = list(with_progress(list_assessments(member)))
+    assessments: list[Any] = list(with_reopened(with_progress(list_assessments(member))))
     for assessment in assessments:
         assessment.inspection = member.inspection
     today = localdate()
@@ -70,6 +71,7 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
         | {
             "coming": coming.get(assessment.case_id),
             "has_conflict": bool(conflicts.await_decision(assessment)),
+            "reopened": assessment.reopened,
         }
         for assessment in assessments
     ]
@@ -120,6 +122,8 @@ def case_detail(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "colour": STATUS_COLOURS[status],
             "closed": describe_closed(assessment),
             "undecided": describe_undecided(assessment, member),
+            "reopening": find_reopening(assessment),
+            "may_reopen": member.leads and not describe_not_reopenable(assessment),
             "told": describe_completed(assessment)
             if assessment.completed_at and "completed" in request.GET
             else "",
@@ -130,7 +134,10 @@ def case_detail(request: HttpRequest, slug: str, reference: str) -> HttpResponse
             "progress": survey.progress,
             "flagged": _link_flagged(assessment, survey),
             "set_aside": len(survey.set_aside),
-            "urls": {page: url_of_part(assessment, page) for page in ("next", "review", "history")},
+            "urls": {
+                page: url_of_part(assessment, page)
+                for page in ("next", "review", "history", "reopen")
+            },
             "offline": addresses_of(assessment),
         },
     )

@@ -38,7 +38,9 @@ def edit_facts(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     recorded = _load_facts(assessment)
     status = 200
     if request.method != "POST" and describe_closed(assessment):
-        return show_closed_facts(request, assessment, recorded)
+        unsaved = take_unsent(request, too_late=True)
+        lost = None if unsaved is None else FactsForm(definition, recorded, _press_button(unsaved))
+        return show_closed_facts(request, assessment, recorded, lost)
     unsaved = request.POST if request.method == "POST" else take_unsent(request)
     if unsaved is not None and (why := refuse_key(assessment, unsaved.get(KEY, ""))):
         form = FactsForm(definition, recorded, _press_button(unsaved))

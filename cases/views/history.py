@@ -92,6 +92,8 @@ def _describe(
     if entry.handover:
         before, after = (name or "nobody" for name in (entry.handover.before, entry.handover.after))
         return {"entry": entry, "title": f"The case went from {before} to {after}"}
+    if entry.reopening:
+        return {"entry": entry, "title": "The case was opened again"}
     if entry.fact:
         fact = definition.facts_by_key[entry.fact]
         value = entry.values.get("value", "")

@@ -78,7 +78,8 @@ def edit_topic(
         return show_closed_topic(request, assessment, page, judgements, pager, form, why)
 
     if request.method != "POST" and describe_closed(assessment):
-        return show_closed()
+        unsaved = take_unsent(request, too_late=True)
+        return show_closed(None if unsaved is None else make_form(_press_button(unsaved)))
     sent = request.POST if request.method == "POST" else take_unsent(request)
     if sent is not None and (why := refuse_key(assessment, sent.get(KEY, ""))):
         return show_closed(make_form(_press_button(sent)), why)

@@ -53,21 +53,23 @@ def _keep(request: HttpRequest, sender: str, sent: str) -> None:
     request.session[UNSENT] = {"sender": sender, "pages": pages}
 
 
-def take_unsent(request: HttpRequest) -> QueryDict | None:
+def take_unsent(request: HttpRequest, *, too_late: bool = False) -> QueryDict | None:
     """Return what was kept for this page, and say that it is not saved yet; None if nothing was.
 
-    It waits on while the page is only asked for to be kept on the device: nobody sees that.
+    It waits on while the page is only asked for to be kept on the device: nobody sees that. With
+    `too_late` it can no longer be saved, and the page says so itself.
     """
     pages = request.session.get(UNSENT, {}).get("pages", {})
     if request.path not in pages or "X-Keep-For" in request.headers:
         return None
     sent = pages.pop(request.path)
     request.session.modified = True
-    messages.warning(
-        request,
-        "You had been signed out, so what you filled in was not saved. It is below: check it and "
-        "save it now.",
-    )
+    if not too_late:
+        messages.warning(
+            request,
+            "You had been signed out, so what you filled in was not saved. It is below: check it "
+            "and save it now.",
+        )
     return QueryDict(sent, mutable=True)
 
 

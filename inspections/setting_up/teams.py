@@ -246,7 +246,7 @@ def _has_judged(member: TeamMember, user: User) -> bool:
     keys = list(parts.values_list("pk", flat=True))
     if member.pk is None or not keys:
         return False
-    own = member.assessments.filter(closed="", case__withdrawn=False)
+    own = member.assessments.filter(closed__in=("", "locked"), case__withdrawn=False)
     others = own.model._default_manager.filter(case__in=own.values("case")).exclude(
         pk__in=own.values("pk")
     )

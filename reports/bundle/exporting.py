@@ -28,6 +28,7 @@ from reports.bundle.heading import HEADING_FILE
 from reports.bundle.importing import BUNDLE_FILES
 from reports.bundle.narrative import NARRATIVE_FILES, check_narrative, drop_empty
 from reports.bundle.writing import Paragraphs, write_csv, write_yaml
+from reports.comparing.choice import find_choice, find_comparators
 from reports.models import Narrative
 from reports.snapshot import at_one_moment
 
@@ -105,7 +106,7 @@ def _describe_heading(
         "chief_inspector": inspection.chief_inspector,
         "caseload": inspection.caseload,
         "team": [_describe_member(member) for member in team],
-        "comparators": _describe_comparators(inspection.comparators or {}, definition),
+        "comparators": _describe_comparators(inspection, definition),
     }
     return drop_empty(heading)
 
@@ -117,16 +118,21 @@ def _describe_member(member: TeamMember) -> dict[str, Any]:
 
 
 def _describe_comparators(
-    comparators: Mapping[str, Any], definition: ProgrammeDefinition
+    inspection: Inspection, definition: ProgrammeDefinition
 ) -> dict[str, Any]:
-    """Order keys by the programme: the database keeps no order of its own."""
-    described = {key: comparators.get(key) for key in ("scope", "as_of")}
-    for theme in definition.themes:
-        scores = comparators.get(theme.key) or {}
-        described[theme.key] = {
-            key: scores[key] for key in ("lowest", "highest", "average") if key in scores
-        }
-    return described
+    """Return what the report prints of other areas: where it goes, their results are not known.
+
+    Keys are ordered by the programme: the database keeps no order of its own.
+    """
+    comparators = find_comparators(inspection, definition, find_choice(inspection))
+    if comparators is None:
+        return {}
+    rows = {row.theme: row for row in comparators.rows}
+    return {"scope": comparators.scope, "as_of": comparators.as_of} | {
+        theme.key: {key: getattr(rows[theme.key], key) for key in ("lowest", "highest", "average")}
+        for theme in definition.themes
+        if theme.key in rows
+    }
 
 
 def _write_cases(

@@ -56,7 +56,8 @@ def act_out_fieldwork(inspection: Inspection, folder: Path) -> None:
     It is left alone if it was acted out before, or somebody has worked on the cases. Nobody gets an
     e-mail: the lead inspector counts as told of the alerts.
     """
-    if _is_begun(inspection) or not _is_as_loaded(inspection, folder):
+    locked = inspection.locked_at is not None
+    if locked or _is_begun(inspection) or not _is_as_loaded(inspection, folder):
         return
     script, _ = read_yaml(folder / SCRIPT)
     with transaction.atomic():

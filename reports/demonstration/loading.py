@@ -15,9 +15,10 @@ from inspections.models import Inspection, Programme, TeamMember
 from inspections.programmes import read_programme
 from jobs.running import run_job
 from reports.bundle import import_inspection
+from reports.comparing.importing import import_results
 from reports.demonstration.fieldwork import act_out_fieldwork
 from reports.demonstration.people import PARTS, Account, open_account
-from reports.models import Publication
+from reports.models import AreaResult, Publication
 from reports.publication import find_rendering_job, publish
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -42,6 +43,8 @@ def seed_demonstration(*, new_passwords: bool = False) -> list[Account]:
     missing = [slug for slug in INSPECTIONS if slug not in there]
     for slug in missing:
         import_inspection(FIXTURES / "inspections" / slug)
+    if not AreaResult.objects.exists():
+        import_results(FIXTURES / "results" / "cci-2012.csv")
     accounts = [
         open_account(part, INSPECTIONS, missing, new_password=new_passwords) for part in PARTS
     ]
@@ -70,9 +73,12 @@ def load_programme(name: str) -> None:
 
 
 def complete_what_is_done(inspection: Inspection) -> None:
-    """Complete what is ready if nothing is completed yet: an earlier version has loaded it."""
+    """Complete what is ready if nothing is completed yet: an earlier version has loaded it.
+
+    One whose scorecard somebody has locked is left alone.
+    """
     assessments = Assessment.objects.filter(inspection=inspection).select_related("assessor")
-    if assessments.filter(completed_at__isnull=False).exists():
+    if inspection.locked_at or assessments.filter(completed_at__isnull=False).exists():
         return
     for assessment in with_progress(assessments):
         assessment.inspection = inspection

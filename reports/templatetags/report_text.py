@@ -57,6 +57,12 @@ def day(value: str) -> str:
 
 
 @register.filter
+def day_or_month(value: str) -> str:
+    """An ISO date as day, month and year, or an ISO month as month and year."""
+    return day(value) if len(value) > len("YYYY-MM") else month(value)
+
+
+@register.filter
 def lower_first(text: str) -> str:
     """For a title within a sentence."""
     return text[:1].lower() + text[1:]
@@ -87,6 +93,13 @@ def boilerplate(context: Context, name: str) -> SafeString:
     values: dict[str, Any] = context.flatten()  # type: ignore[assignment]
     rendered: SafeString = found.render(values)
     return rendered
+
+
+@register.simple_tag(takes_context=True)
+def score_url(context: Context, kind: str, key: str) -> str:
+    """The page that opens a score, in a draft that has links; else the empty string."""
+    links = context.get("links")
+    return links.url_of(kind, key) if links else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -18,12 +18,14 @@ from cases.alerts import count_open_alerts
 from cases.allocation.conflicts_of_interest import list_undecided
 from cases.second_marking.listing import list_unsettled
 from inspections.access import get_lead
+from inspections.catalogue import load_definition
 from inspections.models import Inspection, TeamMember
 from inspections.presentation import describe_role
 from jobs.models import Job
+from reports.draft_links import DraftLinks
 from reports.gathering import gather_content
-from reports.models import Language, Preview, Publication
-from reports.previews import find_preview_job, request_preview
+from reports.models import Language, Publication
+from reports.previews import find_preview, find_preview_job, request_preview
 from reports.publication import (
     NotPublishableError,
     discard_pending,
@@ -37,6 +39,7 @@ from reports.publication import (
 )
 from reports.rendering import render_web
 from reports.views.responses import answer_pdf
+from scoring.sign_off import find_lock
 
 
 @login_required
@@ -56,6 +59,7 @@ def show_report(request: HttpRequest, slug: str) -> HttpResponse:
         "cases": gathered.content.cases,
         "complete": gathered.scorecard.complete,
         "faults": gathered.faults,
+        "lack": gathered.lack,
         "obstacles": obstacles,
         "open_alerts": count_open_alerts(inspection) if obstacles else 0,
         "unsettled": list_unsettled(inspection) if obstacles else [],
@@ -63,7 +67,7 @@ def show_report(request: HttpRequest, slug: str) -> HttpResponse:
         "pending": pending,
         "pending_job": pending_job,
         "withheld": withheld,
-        "preview": Preview.objects.filter(inspection=inspection).defer("pdf").first(),
+        "preview": find_preview(inspection),
         "preview_job": find_preview_job(inspection),
         "issues": issues,
     }
@@ -76,12 +80,13 @@ def show_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the draft as a page, as its judgements and text stand at this moment."""
     member = get_lead(signed_in(request), slug)
     inspection = member.inspection
-    gathered = gather_content(inspection)
+    links = DraftLinks(slug, load_definition(inspection.programme))
+    gathered = gather_content(inspection, link=links.mark)
     context = _describe_page(member, f"Draft report on {inspection.area.name}", below=True) | {
         "caption": inspection.programme.short_title,
         "now": timezone.now(),
         "faults": gathered.faults,
-        "report": render_web(gathered.content, draft=True),
+        "report": render_web(gathered.content, draft=True, links=links),
     }
     return render(request, "reports/draft.html", context)
 
@@ -100,7 +105,7 @@ def prepare_draft(request: HttpRequest, slug: str) -> HttpResponse:
 def download_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the draft PDF that was rendered last."""
     member = get_lead(signed_in(request), slug)
-    preview = Preview.objects.filter(inspection=member.inspection).first()
+    preview = find_preview(member.inspection)
     if preview is None:
         raise Http404
     return answer_pdf(preview.pdf, f"{slug}-draft.pdf")
@@ -177,11 +182,13 @@ def _ask(
         "content": gathered.content,
         "unwritten": gathered.content.list_unwritten(),
         "faults": gathered.faults,
+        "lack": gathered.lack,
         "complete": gathered.scorecard.complete,
         "obstacles": obstacles,
         "open_alerts": count_open_alerts(inspection) if obstacles else 0,
         "unsettled": list_unsettled(inspection) if obstacles else [],
         "undecided": list_undecided(inspection) if obstacles else [],
+        "lock": find_lock(inspection) if inspection.locked_at else None,
         "has_errors": bool(refused_for),
     }
     return render(request, "reports/publish.html", context, status=409 if refused_for else 200)

@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks [PART ...]`: loads Hertfordshire into a database and measures.
 
 On SQLite in a temporary folder, or in the database that DATABASE_URL names, which must be empty.
-Without a PART it measures all those that are for this kind of database: saving is measured on
-PostgreSQL, and the rest on SQLite. Ends with 1 if something is over its limit.
+Without a PART it measures all those that are for this kind of database: what is saved, and what is
+computed of more than a million judgements, on PostgreSQL; the lead inspector's room on both; and
+the rest on SQLite. Ends with 1 if something is over its limit.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks.timing import Result
 
 ROOT = Path(__file__).parents[2]
-PARTS = {"sqlite": ("scoring", "pages", "report"), "postgresql": ("saving", "volume")}
+PARTS = {
+    "sqlite": ("scoring", "room", "comparing", "pages", "report"),
+    "postgresql": ("room", "comparing", "saving", "volume", "recomputing"),
+}
 """What is measured on each kind of database unless something else is asked for."""
 
 
@@ -55,7 +59,7 @@ def run(parts: Sequence[str]) -> Iterator[Result]:
 def read_arguments() -> argparse.Namespace:
     """Return the parts that are asked for, and those to be left out."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    every = [part for parts in PARTS.values() for part in parts]
+    every = list(dict.fromkeys(part for parts in PARTS.values() for part in parts))
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(every))
     parser.add_argument("--without", action="append", default=[], metavar="PART", choices=every)
     arguments = parser.parse_args()

@@ -213,7 +213,7 @@ def test_takes_as_many_queries_for_many_cases(
 ) -> None:
     fill(cases)
     load_definition(inspection.programme)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = lead.get(BOARD)
     assert len(rows_of(read_page(response), "days")) > 1
     with django_assert_num_queries(4):

@@ -187,5 +187,5 @@ def test_takes_the_same_queries_whatever_is_answered(
         make_case(inspection, f"ANY-{number:03}", rest="sufficient" if cases > 1 else "")
     client = client_of(inspection, "inspector")
     client.get(CASE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(CASE)

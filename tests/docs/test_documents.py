@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,10 +11,21 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from inspections.dates import last_day, parse_day
 from inspections.definition import Band
 from inspections.programmes import read_programme
+from reports.comparing.results import Result, select_others
+from reports.comparing.standing import stand
 from scoring.agreement import CrossTable, round_coefficient
 from scoring.arithmetic import Score, Tally, pool, round_half_up, score_tally
+from tests.docs.assessor_examples import recount_assessor, recount_expected
+from tests.docs.hiding_examples import hide
+from tests.docs.interval_examples import (
+    measure,
+    recount_difference,
+    recount_gap,
+    recount_interval,
+)
 from tests.docs.markdown import (
     read_anchors,
     read_code_spans,
@@ -21,6 +33,7 @@ from tests.docs.markdown import (
     read_links,
     read_marked_tables,
 )
+from tests.docs.near_examples import recount_near
 from tests.docs.worked_examples import FIXTURES, Counted, State, count_inspections
 
 ROOT = Path(settings.BASE_DIR)
@@ -147,7 +160,11 @@ def test_each_kind_of_table_is_there() -> None:
     assert {mark for mark, _ in TABLES} == {
         "scores hertfordshire-2012", "rounding", "bands cci-2012", "averages hertfordshire-2012",
         "answers hertfordshire-2012", "answers northmere-2012", "ranges northmere-2012",
-        "set aside hertfordshire-2012", "figures hertfordshire-2012", "agreement",
+        "set aside hertfordshire-2012", "figures hertfordshire-2012", "agreement", "comparators",
+        "near hertfordshire-2012", "assessor hertfordshire-2012",
+        "intervals hertfordshire-2012", "coverage", "differences hertfordshire-2012",
+        "gaps hertfordshire-2012",
+        "expected hertfordshire-2012", "hidden",
     }  # fmt: skip
     assert all(rows for _, rows in TABLES)
 
@@ -167,6 +184,12 @@ def test_a_worked_example_is_what_the_code_makes_of_it(
         assert row == _round(row)
     elif mark == "agreement":
         assert row == _measure_agreement(row)
+    elif mark == "coverage":
+        assert row == measure(row)
+    elif mark == "comparators":
+        assert row == _compare(row)
+    elif mark == "hidden":
+        assert row == hide(row)
     elif kind == "bands":
         assert row in _list_bands(slug)
     else:
@@ -252,6 +275,12 @@ RECOUNT = {
     "ranges": _recount_range,
     "set aside": _recount_set_aside,
     "figures": _recount_figure,
+    "near": recount_near,
+    "intervals": recount_interval,
+    "differences": recount_difference,
+    "gaps": recount_gap,
+    "assessor": recount_assessor,
+    "expected": recount_expected,
 }
 
 
@@ -279,6 +308,39 @@ def _measure_agreement(row: Mapping[str, str]) -> dict[str, str]:
         "same answer": _percent(table.percent),
         "kappa": "not defined" if table.kappa is None else round_coefficient(table.kappa),
         "AC1": "not defined" if table.ac1 is None else round_coefficient(table.ac1),
+    }
+
+
+def _compare(row: Mapping[str, str]) -> dict[str, str]:
+    """Return an example of Hertfordshire among the areas of the fixture."""
+    with (FIXTURES / "results/cci-2012.csv").open(encoding="utf-8", newline="") as file:
+        results = [
+            Result(
+                area_id=int(given["area"] != "Hertfordshire") * line,
+                area=given["area"],
+                slug=given["area"],
+                region=given["region"],
+                published=given["publication_date"],
+                percents={name: int(given[name]) for name in list(given)[4:]},
+                imported=True,
+            )
+            for line, given in enumerate(csv.DictReader(file), start=1)
+            if given["programme"] == "cci-2012"
+        ]
+    by = last_day(parse_day(row["published by"]))
+    region = row["region"] if row["region"] != "all" else ""
+    (theme,) = _names(row["theme"])
+    standing = stand(theme, select_others(results, by, own_area=0, region=region))
+    return {
+        "published by": row["published by"],
+        "region": row["region"],
+        "theme": row["theme"],
+        "percentages of the other areas": " ".join(map(str, standing.values)),
+        "lowest": _percent(standing.lowest),
+        "highest": _percent(standing.highest),
+        "sum": str(sum(standing.values)),
+        "exact": f"{sum(standing.values) / standing.areas:.3f}",
+        "average": _percent(standing.average),
     }
 
 

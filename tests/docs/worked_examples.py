@@ -19,6 +19,7 @@ from inspections.programmes import read_programme
 from reports.bundle import import_inspection
 from reports.figures import FigureSource, make_source
 from reports.models import Narrative
+from scoring.answer_table import AnswerTable, read_answer_table
 from scoring.arithmetic import Score, Tally
 from scoring.scorecard import Scorecard, score_groups, score_inspection
 
@@ -38,6 +39,8 @@ class Counted:
     answers: Mapping[str, Counter[tuple[str, str]]]
     figures: FigureSource
     after_setting_aside: Scorecard
+    table: AnswerTable
+    inspection: Inspection
 
     def find_score(self, name: str, card: Scorecard | None = None) -> Score:
         """Return the score that SCORING.md calls `name`, in its notation for figures."""
@@ -88,6 +91,8 @@ def _count(slug: str) -> Counted:
         groups=score_groups(inspection, GROUPED_BY),
         answers=_count_answers(inspection),
         figures=make_source(inspection, definition, card, document),
+        table=read_answer_table(inspection),
+        inspection=inspection,
         after_setting_aside=_set_aside(inspection),
     )
 

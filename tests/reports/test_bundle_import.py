@@ -48,6 +48,8 @@ def test_the_inspection_and_its_team_are_stored(tmp_path: Path, programme: Progr
         "chief_inspector": "HM Chief Inspector of Probation",
         "caseload": 120,
         "urgent_telephone": "",
+        "smallest_group": 5,
+        "locked_at": None,
         "comparators": {
             "scope": "the regions inspected so far",
             "as_of": "2026-04",
@@ -188,7 +190,7 @@ def test_queries_do_not_grow_with_the_cases(tmp_path: Path, number: int) -> None
         import_inspection(folder)
 
     assert Assessment.objects.count() == number
-    assert len(queries) == 41
+    assert len(queries) == 42
 
 
 @pytest.mark.parametrize(

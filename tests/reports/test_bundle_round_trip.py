@@ -159,7 +159,7 @@ def test_queries_do_not_grow_with_the_cases(tmp_path: Path, number: int) -> None
         files = build_bundle(Inspection.objects.get(slug=slug))
 
     assert len(files["cases.csv"].splitlines()) == number + 1
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 @pytest.mark.postgres

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from io import StringIO
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client, TestCase, override_settings
@@ -19,12 +23,14 @@ from jobs.models import Job
 from reports.demonstration import Account, seed_demonstration
 from reports.gathering import gather_content
 from reports.management.commands.seed_demo import describe_accounts
-from reports.models import Publication, PublishedDocument
+from reports.models import AreaResult, Publication, PublishedDocument
 from reports.publication import list_issued, list_obstacles
 from reports.rendering import hash_pdf
 from tests.pages import links_of, read_page
 
 pytestmark = pytest.mark.slow
+
+PUBLISHED = Path(settings.BASE_DIR) / "fixtures/inspections/hertfordshire-2012/published.json"
 
 PARTS = {
     "administrator": {"administrator": True},
@@ -111,6 +117,15 @@ class TestDemonstration(TestCase):
         assert 0 in given
         assert max(given) > 50
         assert northmere.interviews.count() == 38
+
+    def test_there_are_areas_to_compare_with(self) -> None:
+        hertfordshire = AreaResult.objects.get(area__name="Hertfordshire")
+        headlines = json.loads(PUBLISHED.read_text(encoding="utf-8"))["headline"]
+        assert hertfordshire.scores == {
+            theme: published["score"] for theme, published in headlines.items()
+        }
+        programmes = AreaResult.objects.values_list("programme", flat=True)
+        assert Counter(programmes) == {"cci-2012": 12, "cci-2009": 1}
 
     def test_westmere_waits_for_its_sample(self) -> None:
         westmere = Inspection.objects.get(slug="westmere-2012")

@@ -178,6 +178,19 @@ def test_a_group_is_spoken_of_only_where_no_child_could_be_known(
     assert (text == str(group), source.faults == [fault]) == (printed, not printed)
 
 
+def test_an_inspection_may_ask_for_larger_groups(inspection: Inspection) -> None:
+    inspection.smallest_group = 11
+    definition = load_definition(inspection.programme)
+    card = replace(score_inspection(inspection), cases=30)
+    source = make_source(inspection, definition, card, {})
+    told = "speaks of a group of fewer than 11 cases, or of all but so few."
+    for cases in (10, 11, 19, 20):
+        source.groups = {"gender": {"female": replace(card, cases=cases)}}
+        text = source.resolve("[[cases where gender=female]]", "here")
+        small = cases in (10, 20)
+        assert text == (f"⟦cases where gender=female: {told}⟧" if small else str(cases))
+
+
 def test_a_figure_over_a_line_end_is_told_on_one_line(source: FigureSource) -> None:
     source.resolve("Of [[cases where\n  gender=female]]", "here")
     assert source.faults == [FigureFault("here", "cases where gender=female", TOO_FEW)]

@@ -138,6 +138,19 @@ def test_no_group_under_five_cases_is_printed(inspection: Inspection) -> None:
     }
 
 
+def test_an_inspection_may_ask_for_larger_groups(inspection: Inspection) -> None:
+    inspection.smallest_group = 8
+    gathered = gather_content(inspection).content
+    assert gathered.smallest_group == 8
+    assert {chart.categories for chart in gathered.case_charts} == {()}
+
+
+def test_content_from_before_groups_could_be_larger_is_read(inspection: Inspection) -> None:
+    document = gather_content(inspection).content.to_document()
+    del document["smallest_group"]
+    assert content.ReportContent.from_document(document).smallest_group == 5
+
+
 def test_the_content_survives_freezing(inspection: Inspection) -> None:
     report = gather_content(inspection).content
     assert content.ReportContent.from_document(report.to_document()) == report
@@ -153,7 +166,7 @@ def test_it_takes_the_same_queries_for_one_case_and_for_many(
         Narrative.objects.create(inspection=inspection, document=DOCUMENT)
         inspection = Inspection.objects.select_related("programme", "area").get(pk=inspection.pk)
         load_definition(inspection.programme)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             gather_content(inspection)
 
 

@@ -213,9 +213,18 @@ def test_the_chart_of_scores_and_its_table_say_the_same(report: Report) -> None:
     for title, (percent, band) in expected.items():
         assert title in text
         assert re.search(rf"{re.escape(title)}: {percent}%\W*{band}\b", chart or "")
+    intervals = {
+        criterion.number: criterion.score.printed_interval
+        for section in report.content.sections
+        for criterion in section.criteria
+        if criterion.score
+    }
     for criterion_number, told in _told_criteria().items():
+        low, high = intervals[criterion_number].split(" to ")
         rows = [line for line in lines if re.match(rf"{re.escape(criterion_number)} .*\d", line)]
-        assert [scores_in([row]) for row in rows][-1] == ([f"{told['score']}%"], [told["band"]])
+        printed = ([f"{told['score']}%", low, high], [told["band"]])
+        assert [scores_in([row]) for row in rows][-1] == printed
+        assert f"95% interval {low} to {high}" in (chart or "")
 
 
 def _appendix(report: Report, key: str) -> str:

@@ -27,7 +27,7 @@ def inspection() -> Inspection:
     return inspection
 
 
-@pytest.mark.parametrize("kind", ["render_publication", "render_preview"])
+@pytest.mark.parametrize("kind", ["render_publication", "render_preview", "render_scorecard"])
 def test_only_the_lead_inspector_of_the_inspection_may_watch(
     inspection: Inspection, kind: str
 ) -> None:

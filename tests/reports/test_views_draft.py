@@ -356,11 +356,11 @@ class TestQueries:
         for number in range(more):
             make_case(inspection, f"MORE-{number}", facts=FACTS, rest="sufficient")
         load_definition(inspection.programme)  # kept for as long as the process lives
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(17):
             page = open_report(lead)
         assert len(rows_of(page, "published-issues")) == 2 + more
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             lead.get(DRAFT)
         make_pending(inspection)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(22):
             lead.get(REPORT)

@@ -87,6 +87,7 @@ class TestQuestion:
         )
         assert links_of(page, "//main") == [
             ("Read the draft once more", f"{REPORT}draft/"),
+            ("Sign-off", "/inspections/anyshire-2026/scorecard/sign-off/"),
             ("Do not publish yet", REPORT),
         ]
         assert Publication.objects.count() == 0
@@ -120,7 +121,7 @@ class TestQuestion:
         self, lead: Client, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         lead.get(PUBLISH)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(15):
             lead.get(PUBLISH)
 
 

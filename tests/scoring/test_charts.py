@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scoring.charts import BAR_LEFT, BAR_WIDTH, WIDTH, Bar, Limit, bar_chart
+from scoring.chart_layout import BAR_LEFT, BAR_WIDTH, WIDTH
+from scoring.charts import Bar, Limit, bar_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -126,3 +127,74 @@ def test_charts_of_one_page_share_no_identifiers() -> None:
 
 def test_a_chart_without_bars_is_still_a_chart() -> None:
     assert list_texts(draw()) == []
+
+
+class TestWhiskers:
+    def test_say_their_interval_rounded_outward(self) -> None:
+        chart = draw(
+            Bar("Risk", 49, note="SUBSTANTIAL", whisker=(44.3, 54.2)),
+            Bar("Plans", 60, whisker=(54.0, 66.0)),
+        )
+
+        assert (chart[0].text or "").endswith(
+            "Risk: 49% (SUBSTANTIAL, 95% interval 44% to 55%); "
+            "Plans: 60% (95% interval 54% to 66%)."
+        )
+
+    def test_are_drawn_from_end_to_end_over_the_bar_in_black_upon_white(self) -> None:
+        chart = draw(Bar("Half", 50, whisker=(40, 60)))
+
+        left, right = (round(BAR_LEFT + BAR_WIDTH * end, 1) for end in (0.4, 0.6))
+        paths = [path for path in chart.findall(f"{SVG}path") if "H" in (path.get("d") or "")]
+        ends = re.findall(r"[MH]([\d.]+)", paths[1].get("d") or "")
+        assert [path.get("stroke") for path in paths] == ["#fff", "#000"]
+        assert paths[0].get("d") == paths[1].get("d")
+        assert [float(end) for end in ends] == [left, right, left, right]
+        order = list(chart)
+        assert order.index(paths[0]) > order.index(chart.findall(f"{SVG}rect")[-1])
+
+    def test_there_is_none_unless_it_is_given(self) -> None:
+        assert [p.get("stroke") for p in draw(Bar("Half", 50)).findall(f"{SVG}path")] == ["#16222e"]
+
+
+def test_bands_are_named_where_they_lie() -> None:
+    limits = [
+        Limit(75, "MINIMUM"),
+        Limit(60, "MODERATE"),
+        Limit(45, "SUBSTANTIAL"),
+        Limit(0, "LOW"),
+    ]
+    chart = ElementTree.fromstring(bar_chart("Scores", "", [Bar("Risk", 49)], limits))
+
+    names = {text.text: text for text in chart.iter(f"{SVG}text")}
+    assert [
+        int(names[name].get("x") or 0) for name in ("LOW", "SUBSTANTIAL", "MODERATE", "MINIMUM")
+    ] == [BAR_LEFT + round(BAR_WIDTH * at) for at in (0.225, 0.525, 0.675, 0.875)]
+    # What would touch its neighbour stands a line lower.
+    assert names["LOW"].get("y") == names["SUBSTANTIAL"].get("y") == names["MINIMUM"].get("y")
+    assert int(names["MODERATE"].get("y") or 0) > int(names["LOW"].get("y") or 0)
+    assert (chart[0].text or "").endswith(
+        "Risk: 49%. MINIMUM from 75%; MODERATE from 60%; SUBSTANTIAL from 45%; LOW from 0%"
+    )
+
+
+def test_a_name_without_room_is_left_out_and_still_said() -> None:
+    limits = [Limit(at, "LONG NAME OF BAND") for at in (40, 43, 46, 49)]
+    chart = ElementTree.fromstring(bar_chart("Scores", "", [Bar("Risk", 49)], limits))
+
+    assert list_texts(chart).count("LONG NAME OF BAND") == 2
+    assert (chart[0].text or "").count("LONG NAME OF BAND") == 4
+
+
+def test_the_key_explains_what_the_chart_shows_and_nothing_else() -> None:
+    def read_key(*bars: Bar, limits: tuple[Limit, ...] = ()) -> list[str]:
+        chart = ElementTree.fromstring(bar_chart("A", "", bars, limits, with_key=True))
+        return [text.text or "" for text in chart.findall(f"{SVG}g/{SVG}text")]
+
+    assert read_key(Bar("A", 50)) == []
+    assert read_key(Bar("A", 50, is_group=True), Bar("B", 50, whisker=(40, 60))) == [
+        "Section", "Criterion", "95% interval",
+    ]  # fmt: skip
+    assert read_key(Bar("A", 50, low=40, high=60), limits=(Limit(45),)) == [
+        "Where it may end: still open", "A band begins",
+    ]  # fmt: skip

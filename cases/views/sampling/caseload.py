@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.signing_in import signed_in
 from cases.sampling.checking import Checked, check_caseload
-from cases.sampling.exporting import write_csv
 from cases.sampling.fields import (
     ENDED,
     MANAGER,
@@ -49,6 +48,7 @@ from cases.views.sampling.pages import crumbs_of_sample, describe_problems, get_
 from inspections.catalogue import load_definition
 from inspections.definition import ProgrammeDefinition, SamplingMethod
 from inspections.models import Inspection
+from inspections.spreadsheets import write_csv
 
 PREVIEWED = 3
 HIDDEN = "(not shown)"

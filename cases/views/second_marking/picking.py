@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.signing_in import signed_in
 from cases.forms.second_marking import DrawForm, PickForm, ReasonForm
+from cases.locking import LockedError
 from cases.models import Assessment, SecondMarking
 from cases.second_marking.choosing import SecondAssessors, balance, gather_second_assessors
 from cases.second_marking.comparing import begin_comparison
@@ -160,6 +161,9 @@ def _pick(
     try:
         picks = [Pick(assessment, seconds[assessment.case_id]) for assessment in ticked]
         return pick_cases(member.inspection, picks, member, draw=draw)
+    except LockedError as error:
+        form.add_error(None, str(error))
+        return []
     except RefusedError as error:
         for problem in error.problems:
             form.refuse(problem.file, problem.message)
@@ -217,9 +221,13 @@ def start_comparison(request: HttpRequest, slug: str, reference: str) -> HttpRes
     """Lay two completed markings side by side, should that not have happened by itself."""
     member = get_lead(signed_in(request), slug)
     second_marking = _get_second_marking(member, reference)
-    if begin_comparison(second_marking):
-        return redirect("cases:compare_markings", slug, reference)
-    messages.warning(request, f"{reference} is not completed by both assessors yet.")
+    try:
+        if begin_comparison(second_marking):
+            return redirect("cases:compare_markings", slug, reference)
+    except LockedError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.warning(request, f"{reference} is not completed by both assessors yet.")
     return redirect("cases:second_markings", slug)
 
 

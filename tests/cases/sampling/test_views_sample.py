@@ -12,11 +12,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from cases.models import Case, SampledCase, SampleDraw
-from cases.sampling.exporting import write_csv
 from cases.sampling.replacing import replace_case
 from cases.sampling.storing import OTHER_PROGRAMME, NotPossibleError
 from inspections.catalogue import load_definition, store_programme
 from inspections.models import Inspection, Programme
+from inspections.spreadsheets import write_csv
 from tests.cases.filling import banners_of, errors_of
 from tests.cases.sampling.caseloads import (
     SEED,

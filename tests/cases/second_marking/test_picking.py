@@ -126,7 +126,7 @@ class TestPicking:
         firsts = [make_case(inspection, f"ANY-00{n}") for n in range(number)]
         firsts = list(list_pickable(inspection))
         second, lead = member_of(inspection, "practice-assessor"), member_of(inspection, "lead")
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             pick_cases(inspection, [Pick(first, second) for first in firsts], lead)
 
     def test_remembers_the_draw_of_what_was_drawn(self, inspection: Inspection) -> None:

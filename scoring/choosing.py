@@ -1,0 +1,64 @@
+"""Choosing cases by what is recorded of them: the groups that a score can be narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.answer_table import AnswerTable, Flags
+
+ASSESSOR = "assessor"
+CASE_MANAGER = "case_manager"
+"""What cases can be chosen by beside the programme's facts: the id of whoever judges them, as text,
+and the anonymous key of their case manager. The empty value is nobody, or nothing recorded."""
+
+
+class UnknownGroupError(ValueError):
+    """Nothing of that name is recorded of cases, or it has no such value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A group of cases: by what, with which value, and both in words."""
+
+    fact: str
+    value: str
+    label: str
+    value_label: str
+
+
+def describe_choice(table: AnswerTable, fact: str, value: str) -> Choice:
+    """Return the group of cases in which `fact` has `value`. Raises UnknownGroupError."""
+    if fact == ASSESSOR:
+        names = {str(case.assessor_id or ""): case.assessor for case in table.cases}
+        if value not in names:
+            raise UnknownGroupError(value)
+        return Choice(fact, value, "Assessor", names[value] or "Not allocated")
+    if fact == CASE_MANAGER:
+        if value not in {case.case_manager for case in table.cases}:
+            raise UnknownGroupError(value)
+        return Choice(fact, value, "Case manager", value or "Not recorded")
+    known = table.definition.facts_by_key.get(fact)
+    if known is None or value not in ("", *known.values):
+        raise UnknownGroupError(f"{fact}={value}")
+    return Choice(fact, value, known.label, known.label_of(value) or "Not recorded")
+
+
+def mark_chosen(table: AnswerTable, choices: Sequence[Choice]) -> Flags:
+    """Return which cases are in all of the groups; every case where there is none."""
+    marked = np.ones(len(table.cases), np.bool_)
+    for choice in choices:
+        marked &= _mark(table, choice)
+    return marked
+
+
+def _mark(table: AnswerTable, choice: Choice) -> Flags:
+    if choice.fact == ASSESSOR:
+        values = [str(case.assessor_id or "") for case in table.cases]
+    elif choice.fact == CASE_MANAGER:
+        values = [case.case_manager for case in table.cases]
+    else:
+        return table.mark_cases(choice.fact, choice.value)
+    return np.array([value == choice.value for value in values], np.bool_)
