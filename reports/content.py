@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from scoring.arithmetic import round_half_up
-from scoring.intervals import Interval
+from scoring.statistics.intervals import Interval
 
 FORMAT = 1
 SMALLEST_COUNT = 5  # a group of fewer could point to a child; an inspection may ask for more

@@ -26,10 +26,10 @@ from reports.figures import FigureFault, FigureSource, Link, make_source
 from reports.models import Language, Narrative
 from reports.snapshot import at_one_moment
 from scoring.arithmetic import Score
-from scoring.criterion_intervals import estimate_criteria
-from scoring.intervals import Interval
 from scoring.names import ScoreName
 from scoring.scorecard import Scorecard, score_inspection
+from scoring.statistics.criteria import estimate_criteria
+from scoring.statistics.intervals import Interval
 
 MERGED_LABEL = "All others"
 

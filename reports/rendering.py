@@ -23,8 +23,8 @@ from reports.draft_links import DraftLinks
 from reports.parts import list_parts
 from reports.team_roles import name_role
 from reports.templatetags.report_text import month
-from scoring.charts import Bar, Limit, bar_chart
-from scoring.dot_plot import Named, Strip, dot_plot
+from scoring.charts.bars import Bar, Limit, bar_chart
+from scoring.charts.dots import Named, Strip, dot_plot
 
 PRINT_STYLES = "css/report-print.css"
 DRAFT_STYLES = "css/report-print-draft.css"

@@ -11,7 +11,7 @@ from inspections.models import Inspection
 from reports.rendering import DRAFT_STYLES, PRINT_STYLES, read_styles
 from reports.snapshot import at_one_moment
 from scoring.answer_table import read_answer_table
-from scoring.scorecard_charts import draw_questions, draw_scores
+from scoring.charts.scorecard import draw_questions, draw_scores
 from scoring.scored import score_table
 
 SCORECARD_STYLES = "css/scorecard-print.css"

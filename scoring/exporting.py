@@ -20,10 +20,10 @@ from inspections.models import Inspection
 from inspections.spreadsheets import Sheet, write_csv, write_ods
 from scoring.answer_table import AnswerTable, Standing, read_answer_table
 from scoring.arithmetic import Score, Tally, is_small, score_tally
-from scoring.intervals import Interval, estimate_intervals
 from scoring.models import ScorecardLock
 from scoring.names import ScoreName, list_score_names, title_of
-from scoring.sign_off import find_lock
+from scoring.signing.reading import find_lock
+from scoring.statistics.intervals import Interval, estimate_intervals
 
 METHOD = (
     "A percentage is sufficient answers out of relevant ones (sufficient or insufficient), rounded "

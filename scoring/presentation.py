@@ -16,11 +16,11 @@ from inspections.definition import (
     SectionDefinition,
 )
 from scoring.arithmetic import Score
-from scoring.charts import Bar, Limit, bar_chart
-from scoring.intervals import Interval
+from scoring.charts.bars import Bar, Limit, bar_chart
 from scoring.names import Kind, ScoreName
 from scoring.room_pages import url_of_score
 from scoring.scored import ScoredTable
+from scoring.statistics.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from inspections.models import Inspection
 from scoring.answer_table import AnswerTable, Flags
 from scoring.arithmetic import Score, score_tally
-from scoring.intervals import (
+from scoring.names import ScoreName, list_score_names
+from scoring.statistics.intervals import (
     Interval,
     estimate_ratios,
     find_limits,
     keep_share,
     list_intervals,
 )
-from scoring.names import ScoreName, list_score_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from reports.comparing.previous import Change
 from reports.comparing.results import Result, fold, select_others
 from reports.comparing.standing import Standing, stand, stand_by_region
 from scoring.arithmetic import Score
-from scoring.dot_plot import Named, Strip, dot_plot
+from scoring.charts.dots import Named, Strip, dot_plot
 from scoring.scorecard import Scorecard
 from scoring.tables import describe_percent
 

@@ -39,7 +39,7 @@ from reports.publication import (
 )
 from reports.rendering import render_web
 from reports.views.responses import answer_pdf
-from scoring.sign_off import find_lock
+from scoring.signing.reading import find_lock
 
 
 @login_required

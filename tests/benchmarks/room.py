@@ -27,20 +27,20 @@ from reports.comparing.previous import find_previous
 from reports.comparing.results import read_results, select_others
 from reports.comparing.standing import stand, stand_by_region
 from reports.models import AreaResult
-from scoring.agreement_tables import measure_agreement
+from scoring.agreement.markings import read_markings
+from scoring.agreement.tables import measure_agreement
 from scoring.answer_table import AnswerTable, read_answer_table
 from scoring.arithmetic import Score
-from scoring.assessors import compare_assessors, compare_by_criterion, find_given_answers
-from scoring.breakdowns import cross_divisions, divide_cases, score_division, suggest_gaps
-from scoring.markings import read_markings
-from scoring.missing import list_missing
+from scoring.assessors.comparing import compare_assessors, compare_by_criterion, find_given_answers
+from scoring.breakdowns.counting import cross_divisions, divide_cases, score_division, suggest_gaps
 from scoring.names import ScoreName
-from scoring.near import find_holders, list_near
+from scoring.near.listing import find_holders, list_near
+from scoring.near.unsettled import find_unsettled
 from scoring.scorecard import Scorecard
 from scoring.scored import ScoredTable, score_table
-from scoring.sign_off import stand_criteria
-from scoring.tracing import trace_score
-from scoring.unsettled import find_unsettled
+from scoring.signing.reading import stand_criteria
+from scoring.tracing.missing import list_missing
+from scoring.tracing.scores import trace_score
 from tests.benchmarks.timing import Result, measure_ratio
 
 TRACED = ScoreName("criterion", "1.2")

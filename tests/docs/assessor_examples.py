@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from scoring.answer_table import Standing
-from scoring.assessor_presentation import list_criterion_lines
-from scoring.assessors import CriterionCompared, find_given_answers
+from scoring.assessors.comparing import CriterionCompared, find_given_answers
+from scoring.assessors.presentation import list_criterion_lines
 from scoring.names import parse_score_name
 from tests.docs.worked_examples import Counted
 

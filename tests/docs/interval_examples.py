@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scoring.breakdown_presentation import GapLine, describe_gaps, describe_points
-from scoring.breakdowns import GroupScore, divide_cases, score_division, suggest_gaps
+from scoring.breakdowns.counting import GroupScore, divide_cases, score_division, suggest_gaps
+from scoring.breakdowns.presentation import GapLine, describe_gaps, describe_points
 from scoring.names import parse_score_name
 from scoring.scored import score_names
 from tests.docs.worked_examples import Counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scoring.arithmetic import round_half_up
-from scoring.boundaries import find_nearest_bands
+from scoring.near.boundaries import find_nearest_bands
 from tests.docs.worked_examples import Counted
 
 

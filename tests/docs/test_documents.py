@@ -16,7 +16,7 @@ from inspections.definition import Band
 from inspections.programmes import read_programme
 from reports.comparing.results import Result, select_others
 from reports.comparing.standing import stand
-from scoring.agreement import CrossTable, round_coefficient
+from scoring.agreement.coefficients import CrossTable, round_coefficient
 from scoring.arithmetic import Score, Tally, pool, round_half_up, score_tally
 from tests.docs.assessor_examples import recount_assessor, recount_expected
 from tests.docs.hiding_examples import hide

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.intervals import estimate_ratios, find_limits
+from scoring.statistics.intervals import estimate_ratios, find_limits
 
 Counts = NDArray[np.int64]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.agreement import CrossTable, count_pairs, pool_tables, round_coefficient
+from scoring.agreement.coefficients import CrossTable, count_pairs, pool_tables, round_coefficient
 
 CATEGORIES = "abcdefgh"
 

@@ -10,8 +10,8 @@ from cases.recording import AnswerChange, record_answers
 from cases.second_marking.comparing import begin_comparison
 from cases.second_marking.picking import cancel_second_marking
 from inspections.models import Inspection
-from scoring.agreement import CrossTable
-from scoring.agreement_tables import Counted, measure_agreement, measure_question
+from scoring.agreement.coefficients import CrossTable
+from scoring.agreement.tables import Counted, measure_agreement, measure_question
 from tests.cases.second_marking.pairs import choose, judge, make_compared, pick
 from tests.casting import FACTS, make_case, make_inspection, member_of
 

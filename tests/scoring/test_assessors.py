@@ -14,7 +14,7 @@ from cases.models import Assessment, Judgement
 from cases.recording import AnswerChange, record_answers
 from inspections.models import Inspection
 from scoring.answer_table import read_answer_table
-from scoring.assessors import (
+from scoring.assessors.comparing import (
     GivenAnswers,
     compare_assessors,
     compare_by_criterion,
@@ -280,6 +280,6 @@ def test_nothing_of_it_is_exported_or_reported() -> None:
         str(path.relative_to(root))
         for package in ("reports", "scoring")
         for path in (root / package).rglob("*.py")
-        if "scoring.assessors" in path.read_text(encoding="utf-8")
+        if "scoring.assessors.comparing" in path.read_text(encoding="utf-8")
     ]
-    assert sorted(knowing) == ["scoring/assessor_presentation.py", "scoring/assessor_views.py"]
+    assert sorted(knowing) == ["scoring/assessors/presentation.py", "scoring/views/assessors.py"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inspections.definition import Band
 from scoring.arithmetic import Tally, find_band, round_half_up
-from scoring.boundaries import NearLine, count_needed, find_nearest_bands
+from scoring.near.boundaries import NearLine, count_needed, find_nearest_bands
 
 BANDS = (Band("MINIMUM", 75), Band("MODERATE", 60), Band("SUBSTANTIAL", 45), Band("DRASTIC", 0))
 

@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from inspections.models import Inspection
 from scoring.answer_table import read_answer_table
-from scoring.criterion_intervals import estimate_criteria
+from scoring.charts.scorecard import LONGEST, draw_questions, draw_scores, draw_stacks
 from scoring.names import ScoreName
-from scoring.scorecard_charts import LONGEST, draw_questions, draw_scores, draw_stacks
 from scoring.scored import score_table
+from scoring.statistics.criteria import estimate_criteria
 from tests.casting import (
     FACTS,
     make_administrator,

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scoring.chart_layout import BAR_LEFT, BAR_WIDTH, WIDTH
-from scoring.charts import Bar, Limit, bar_chart
+from scoring.charts.bars import Bar, Limit, bar_chart
+from scoring.charts.layout import BAR_LEFT, BAR_WIDTH, WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 
-from scoring.dot_plot import PLOT_LEFT, PLOT_WIDTH, WIDTH, Named, Strip, dot_plot
+from scoring.charts.dots import PLOT_LEFT, PLOT_WIDTH, WIDTH, Named, Strip, dot_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 OWN = Named("Anyshire", 60)

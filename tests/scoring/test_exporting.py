@@ -26,9 +26,9 @@ from scoring.exporting import (
     gather_export,
     write_export,
 )
-from scoring.intervals import estimate_intervals
 from scoring.names import list_score_names
 from scoring.scorecard import score_groups, score_inspection
+from scoring.statistics.intervals import estimate_intervals
 from tests.cases.filling import client_of
 from tests.casting import FACTS, make_case, make_inspection
 from tests.scoring.test_signing import sign

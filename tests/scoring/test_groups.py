@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.gaps import adjust_for_many, find_gaps, list_distinct
-from scoring.groups import Difference, compare_groups
-from scoring.intervals import estimate_intervals
-from scoring.student import tail_of_t
+from scoring.breakdowns.gaps import adjust_for_many, find_gaps, list_distinct
+from scoring.statistics.groups import Difference, compare_groups
+from scoring.statistics.intervals import estimate_intervals
+from scoring.statistics.student import tail_of_t
 from tests.scoring.simulation import Setting, draw_answers
 
 Columns = tuple[np.ndarray, np.ndarray]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.arithmetic import round_half_up
-from scoring.intervals import FEW_CASES, Interval, estimate_intervals, estimate_ratios
+from scoring.statistics.intervals import FEW_CASES, Interval, estimate_intervals, estimate_ratios
 from tests.scoring.simulation import Setting, measure_coverage, measure_finite_coverage
 
 CASES = [(3, 4), (1, 2), (4, 6), (0, 1), (2, 3), (0, 0)]

@@ -9,13 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from cases.models import Judgement, SecondMarking
 from inspections.models import Inspection
+from scoring.agreement.markings import read_markings
 from scoring.answer_table import read_answer_table
 from scoring.arithmetic import find_band
-from scoring.markings import read_markings
 from scoring.names import ScoreName, list_places
-from scoring.near import CHANGED, Direction, Doubts, Move, NearScore, list_near
+from scoring.near.listing import CHANGED, Direction, Doubts, Move, NearScore, list_near
+from scoring.near.unsettled import find_unsettled
 from scoring.scorecard import score_inspection
-from scoring.unsettled import find_unsettled
 from tests.cases.second_marking.pairs import choose, make_compared
 from tests.casting import (
     make_administrator,

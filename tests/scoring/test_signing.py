@@ -26,8 +26,8 @@ from inspections.models import Inspection
 from inspections.problems import RefusedError
 from scoring.models import CriterionSignature, ScorecardLock
 from scoring.scorecard import score_inspection
-from scoring.sign_off import list_deeds, read_sign_off
-from scoring.signing import (
+from scoring.signing.reading import list_deeds, read_sign_off
+from scoring.signing.signatures import (
     JUDGEMENT_CHANGED,
     ChangedError,
     Signed,

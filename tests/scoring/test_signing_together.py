@@ -16,8 +16,8 @@ from inspections.models import Inspection, TeamMember
 from inspections.problems import RefusedError
 from scoring.models import ScorecardLock
 from scoring.scorecard import score_inspection
-from scoring.sign_off import read_sign_off
-from scoring.signing import sign_criterion, unlock_scorecard, withdraw_signature
+from scoring.signing.reading import read_sign_off
+from scoring.signing.signatures import sign_criterion, unlock_scorecard, withdraw_signature
 from tests.cases.test_recording_together import run_together
 from tests.casting import make_case, make_inspection, member_of
 from tests.scoring.test_signing import CRITERIA, sign

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.chart_layout import BAR_LEFT, BAR_WIDTH
-from scoring.stacked_chart import Stack, stacked_chart
+from scoring.charts.layout import BAR_LEFT, BAR_WIDTH
+from scoring.charts.stacks import Stack, stacked_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.standardising import FEWEST_ANSWERS, Difference, Standardised, standardise
-from scoring.student import quantile_of_t
+from scoring.assessors.standardising import FEWEST_ANSWERS, Difference, Standardised, standardise
+from scoring.statistics.student import quantile_of_t
 
 YES, NO, NONE = 1, 0, None
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.student import quantile_of_t, tail_of_t
+from scoring.statistics.student import quantile_of_t, tail_of_t
 
 # Abramowitz and Stegun, table 26.10, by the probability of both tails together.
 PUBLISHED = {

@@ -11,7 +11,7 @@ from cases.models import SecondMarking
 from cases.second_marking.differences import Standing
 from inspections.catalogue import load_definition
 from inspections.problems import RefusedError
-from scoring.agreement_tables import measure_agreement
+from scoring.agreement.tables import measure_agreement
 from scoring.scorecard import score_inspection
 from tests.cases.second_marking.pairs import (
     answers_of,

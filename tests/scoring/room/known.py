@@ -17,9 +17,9 @@ from inspections.programmes import read_programme
 from reports.bundle import import_inspection
 from scoring.answer_table import Standing
 from scoring.arithmetic import Score
-from scoring.intervals import Interval
 from scoring.names import ScoreName, parse_score_name
 from scoring.scorecard import Scorecard
+from scoring.statistics.intervals import Interval
 from tests.casting import make_user
 from tests.programmes import SMALL_PROGRAMME
 from tests.scoring import slow_intervals

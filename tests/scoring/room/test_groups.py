@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scoring.answer_table import AnswerTable
-from scoring.breakdowns import (
+from scoring.breakdowns.counting import (
     cross_divisions,
     divide_cases,
     list_facts,
@@ -13,9 +13,9 @@ from scoring.breakdowns import (
     score_division,
     suggest_gaps,
 )
-from scoring.choosing import ASSESSOR, CASE_MANAGER
-from scoring.groups import Difference
 from scoring.names import ScoreName
+from scoring.statistics.groups import Difference
+from scoring.tracing.choosing import ASSESSOR, CASE_MANAGER
 from tests.scoring import slow_intervals
 from tests.scoring import slow_reference as slow
 from tests.scoring.room.known import Known, check_interval, pairs_of

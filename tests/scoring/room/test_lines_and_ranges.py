@@ -6,11 +6,11 @@ from itertools import combinations
 
 import pytest
 
+from scoring.agreement.markings import read_markings
 from scoring.answer_table import AnswerTable, read_answer_table
-from scoring.markings import read_markings
-from scoring.near import CHANGED, Direction, Doubts, find_holders, find_near, list_near
+from scoring.near.listing import CHANGED, Direction, Doubts, find_holders, find_near, list_near
+from scoring.near.unsettled import find_unsettled
 from scoring.scorecard import score_inspection
-from scoring.unsettled import find_unsettled
 from tests.scoring import slow_reference as slow
 from tests.scoring.generated import BARELY_OPEN, EVERY
 from tests.scoring.room.known import WORDS, Known, find, know_generated

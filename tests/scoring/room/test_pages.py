@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring.choosing import ASSESSOR
 from scoring.room_pages import ROOM, url_of_score
+from scoring.tracing.choosing import ASSESSOR
 from tests.casting import make_user
 from tests.pages import Element, read_page, rows_of, text_of, texts_of
 from tests.scoring import slow_intervals

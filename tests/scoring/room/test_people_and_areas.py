@@ -12,10 +12,10 @@ from inspections.models import Area
 from reports.comparing.results import read_results, select_others
 from reports.comparing.standing import stand, stand_by_region
 from reports.models import AreaResult
-from scoring.agreement_tables import Counted, measure_agreement, measure_question
+from scoring.agreement.tables import Counted, measure_agreement, measure_question
 from scoring.answer_table import AnswerTable
-from scoring.assessors import compare_assessors, compare_by_criterion, find_given_answers
-from scoring.standardising import Standardised
+from scoring.assessors.comparing import compare_assessors, compare_by_criterion, find_given_answers
+from scoring.assessors.standardising import Standardised
 from tests.scoring import slow_agreement, slow_assessors
 from tests.scoring import slow_reference as slow
 from tests.scoring.room.known import REAL, Known

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from scoring.agreement.markings import read_markings
 from scoring.answer_table import AnswerTable
-from scoring.criterion_intervals import estimate_criteria
 from scoring.exporting import gather_export
-from scoring.markings import read_markings
-from scoring.missing import list_missing
 from scoring.names import ScoreName, list_score_names
 from scoring.scorecard import score_groups, score_inspection, score_inspections
 from scoring.scored import score_table
-from scoring.sign_off import read_sign_off
-from scoring.tracing import Account, trace_score
+from scoring.signing.reading import read_sign_off
+from scoring.statistics.criteria import estimate_criteria
+from scoring.tracing.missing import list_missing
+from scoring.tracing.scores import Account, trace_score
 from tests.scoring import slow_reference as slow
 from tests.scoring.room.known import WORDS, Known, check_interval, find, scores_of
 from tests.scoring.slow_reference import NO, YES, Raw

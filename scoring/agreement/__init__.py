@@ -1,0 +1,1 @@
+"""How far first and second markings agree."""

@@ -1,0 +1,1 @@
+"""Each assessor's answers beside the others' on comparable cases."""

@@ -1,0 +1,1 @@
+"""Scores of groups of cases, and groups that stand apart."""

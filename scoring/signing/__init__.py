@@ -1,0 +1,1 @@
+"""Signing criteria, and locking the scorecard that they make."""

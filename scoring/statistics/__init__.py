@@ -1,0 +1,1 @@
+"""How firm scores and differences are; nothing here knows of inspections."""

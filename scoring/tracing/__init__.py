@@ -1,0 +1,1 @@
+"""What is behind a score, down to its judgements."""

@@ -1,0 +1,1 @@
+"""The pages about the scores: HTTP in and out, nothing else."""
