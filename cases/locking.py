@@ -19,8 +19,8 @@ from inspections.problems import Problem, RefusedError
 Closed = Assessment.Closed
 
 LOCKED = (
-    "The lead inspector has signed off the scores and locked the scorecard, so nothing that they "
-    "rest on can be changed. If something is wrong, tell the lead inspector, who can unlock it."
+    "The scores are signed off and the scorecard is locked, so nothing that they rest on can be "
+    "changed. If something is wrong, the lead inspector can unlock it."
 )
 
 
@@ -39,7 +39,10 @@ def hold_judgements(inspection: Inspection) -> Inspection:
 
     Returns the inspection as it stands then, its programme and area at hand.
     """
-    held = Inspection.objects.select_for_update(of=("self",)).select_related("programme", "area")
+    # Not its key: an assessment that is updated twice in a transaction has PostgreSQL look at the
+    # keys that it names once more as that ends, so whoever writes would wait for us, and we for it.
+    held = Inspection.objects.select_for_update(of=("self",), no_key=True)
+    held = held.select_related("programme", "area")
     inspection = held.get(pk=inspection.pk)
     assessments = Assessment.objects.select_for_update().filter(inspection=inspection)
     list(assessments.order_by("pk").values("pk"))

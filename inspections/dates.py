@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import month_abbr, month_name, monthrange
 from datetime import date
+from functools import lru_cache
 
 YEARS = (1990, 2100)
 
@@ -46,6 +47,12 @@ def is_before(value: str, other: str) -> bool:
     return value[:length] < other[:length]
 
 
+def is_same(value: str, other: str) -> bool:
+    """Whether a day or month is the same as another, as finely as both allow."""
+    return not is_before(value, other) and not is_before(other, value)
+
+
+@lru_cache(maxsize=4096)
 def last_day(value: str) -> date:
     """Return the day, or the last day of the month, that ISO text names.
 

@@ -187,7 +187,7 @@ def _explain_csv(reason: str, delimiter: str) -> str:
     if "end of data" in reason:
         return "a quotation mark is opened and never closed"
     if "expected after" in reason:
-        name = {",": "comma", ";": "semicolon"}.get(delimiter, delimiter)
+        name = {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, delimiter)
         return f"a {name} must follow a closing quotation mark"
     return f"is not well-formed CSV: {reason}"
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from scoring.arithmetic import round_half_up
+from scoring.arithmetic import choose_hidden, round_half_up
 from scoring.statistics.intervals import Interval
 
 FORMAT = 1
@@ -306,10 +306,8 @@ def merge_small(
     filled = [Category(label, count) for label, count in counts if count]
     if sum(category.count for category in filled) < smallest:
         return ()
-    by_size = sorted(filled, key=lambda category: category.count)
-    merged = [category for category in by_size if category.count < smallest]
-    while merged and sum(category.count for category in merged) < smallest:
-        merged = by_size[: len(merged) + 1]
+    hidden = choose_hidden(dict(enumerate(c.count for c in filled)), smallest)
+    merged = [filled[at] for at in sorted(hidden)]
     if not merged:
         return tuple(filled)
     kept = [category for category in filled if category not in merged]

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -36,16 +37,26 @@ class DraftLinks:
 
     def mark(self, figure: Figure, printed: str) -> str:
         """Return `printed` with marks around it, if there is a page that opens what it says."""
+        url = self._find_url(figure)
+        if not url:
+            return printed
+        self._urls.append(url)
+        return f"{OPENS}{self._word}{len(self._urls) - 1}{BEGINS}{printed}{ENDS}"
+
+    def _find_url(self, figure: Figure) -> str:
+        if figure.target.startswith("survey "):
+            return reverse("reports:questionnaires", args=[self.slug])
+        if figure.target == "cases":
+            if not figure.fact:
+                return reverse("cases:list", args=[self.slug])
+            breakdown = reverse("scoring:breakdown", args=[self.slug])
+            return f"{breakdown}?{urlencode({'fact': figure.fact})}#breakdown"
         try:
             name = parse_score_name(self.definition, figure.target)
         except UnknownScoreError:
-            return printed
-        query = QueryDict(mutable=True)
-        if figure.fact:
-            query.update({"fact": figure.fact, "value": figure.value})
-        url = url_of_score(self.slug, name)
-        self._urls.append(f"{url}?{query.urlencode()}" if query else url)
-        return f"{OPENS}{self._word}{len(self._urls) - 1}{BEGINS}{printed}{ENDS}"
+            return ""
+        group = {"fact": figure.fact, "value": figure.value} if figure.fact else {}
+        return url_of_score(self.slug, name) + (f"?{urlencode(group)}" if group else "")
 
     def url_of(self, kind: str, key: str) -> str:
         """Return the address of the page that opens a score of the programme."""

@@ -10,7 +10,8 @@ cannot disagree with the judgements. What may be written:
     [[survey children.knew_why]]                    an item of a questionnaire
 
 and after a colon the form: count, both, words, not, not-count, not-both, not-words, relevant, band.
-A figure that could point to a child, since it speaks of so few or leaves out so few, has no value.
+A figure that could point to a child, since it speaks of so few or leaves out so few, has no value;
+nor has one of a group that a smaller one is hidden behind, as in the charts of the cases.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
 from inspections.models.inspection import SMALLEST_GROUP
 from reports.templatetags.report_text import spelled
-from scoring.arithmetic import Score, Tally, is_small, round_half_up, score_tally
+from scoring.arithmetic import Score, Tally, choose_hidden, is_small, round_half_up, score_tally
 from scoring.scorecard import Scorecard, score_groups
 
 FIGURE = re.compile(r"\[\[([^\[\]]*)\]\]")
@@ -176,23 +177,30 @@ class FigureSource:
                 f"speaks of a group of fewer than {spelled(self.smallest)} cases, or of all but so "
                 "few."
             )
+        if figure.value in self._hide(figure.fact, lambda group: group.cases):
+            raise FigureError(
+                "speaks of a group from which the size of a smaller one could be worked out."
+            )
         return card
+
+    def _hide(self, fact: str, count: Callable[[Scorecard], int]) -> set[str]:
+        """Return the values of a fact that stay hidden, by what is counted of each."""
+        sizes = {value: count(card) for value, card in self.groups[fact].items()}
+        return choose_hidden(sizes, self.smallest)
 
     def _find_score(self, figure: Figure) -> Score:
         kind, _, key = figure.target.partition(" ")
-        key = key.strip()
-        match kind:
-            case "survey":
-                return self._find_survey_item(figure, key)
-            case "criterion":
-                return look_up(self._card_of(figure).criteria, key, "criterion")
-            case "section":
-                return look_up(self._card_of(figure).sections, key, "section")
-            case "headline":
-                return look_up(self._card_of(figure).headlines, key, "headline theme")
-        code, _, row = figure.target.partition("/")
-        question = look_up(self._card_of(figure).questions, code, "question")
-        return look_up(question.rows, row, "row") if row else question.score
+        if kind == "survey":
+            return self._find_survey_item(figure, key.strip())
+        score = _find_in(self._card_of(figure), figure.target)
+        if figure.fact and figure.value in self._hide(
+            figure.fact, lambda group: _find_in(group, figure.target).relevant
+        ):
+            raise FigureError(
+                f"speaks of fewer than {spelled(self.smallest)} answers in a group, or leaves so "
+                "few to another."
+            )
+        return score
 
     def _find_survey_item(self, figure: Figure, key: str) -> Score:
         if figure.fact:
@@ -253,6 +261,21 @@ def make_source(
         surveys=document.get("service_users", {}),
         smallest=inspection.smallest_group,
     )
+
+
+def _find_in(card: Scorecard, target: str) -> Score:
+    """Return what a figure's `target` names in `card`. Raises FigureError where that is nothing."""
+    kind, _, key = (part.strip() for part in target.partition(" "))
+    match kind:
+        case "criterion":
+            return look_up(card.criteria, key, "criterion")
+        case "section":
+            return look_up(card.sections, key, "section")
+        case "headline":
+            return look_up(card.headlines, key, "headline theme")
+    code, _, row = target.partition("/")
+    question = look_up(card.questions, code, "question")
+    return look_up(question.rows, row, "row") if row else question.score
 
 
 def look_up(found: Mapping[str, Found], key: str, kind: str) -> Found:

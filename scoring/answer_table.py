@@ -84,6 +84,18 @@ class CaseOfRecord:
     completed_at: datetime | None
     facts_missing: int
 
+    @property
+    def is_agreed(self) -> bool:
+        """Whether two people judged it and agreed: what counts is then no one assessor's."""
+        return self.kind == Assessment.Kind.AGREED
+
+    @property
+    def judged_by(self) -> str:
+        """Whose judgements count, in words."""
+        if self.is_agreed:
+            return "Agreed after second marking"
+        return self.assessor or "Not allocated"
+
 
 @dataclass(frozen=True)
 class CaseCounts:

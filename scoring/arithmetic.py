@@ -6,9 +6,11 @@ Essex County Council, cabinet paper of June 2012. docs/SCORING.md works through 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
+
+Name = TypeVar("Name", bound=Hashable)
 
 
 class BandLike(Protocol):
@@ -81,6 +83,26 @@ def is_small(count: int, smallest: int) -> bool:
     `smallest` is the fewest that a figure may be about; the figure of nobody points to nobody.
     """
     return 0 < count < smallest
+
+
+def choose_hidden(sizes: Mapping[Name, int], smallest: int) -> set[Name]:
+    """Return which groups, by name, nobody outside the team may be shown: see docs/SCORING.md 18.
+
+    Those of fewer than `smallest`; and, since the total is shown too, so many more, the smallest
+    first and those of one size in their order, that what is left over when the rest is taken from
+    all is no single group, and not fewer than `smallest` either. Whatever shows groups asks here:
+    two that hid others of the same groups would give away together what each hides.
+    """
+    hidden = {name for name, size in sizes.items() if is_small(size, smallest)}
+    others = [name for name, size in sizes.items() if size and name not in hidden]
+    others.sort(key=sizes.__getitem__)
+    while hidden and others and not _conceals(hidden, sizes, smallest):
+        hidden.add(others.pop(0))
+    return hidden
+
+
+def _conceals(hidden: set[Name], sizes: Mapping[Name, int], smallest: int) -> bool:
+    return len(hidden) > 1 and sum(sizes[name] for name in hidden) >= smallest
 
 
 def find_band(percent: int | None, bands: Sequence[BandLike]) -> str | None:

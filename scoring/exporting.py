@@ -7,7 +7,7 @@ others as it takes for none to be worked out from the rest.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ from inspections.definition import FactDefinition, ProgrammeDefinition
 from inspections.models import Inspection
 from inspections.spreadsheets import Sheet, write_csv, write_ods
 from scoring.answer_table import AnswerTable, Standing, read_answer_table
-from scoring.arithmetic import Score, Tally, is_small, score_tally
+from scoring.arithmetic import Score, Tally, choose_hidden, score_tally
 from scoring.models import ScorecardLock
 from scoring.names import ScoreName, list_score_names, title_of
 from scoring.signing.reading import find_lock
@@ -132,24 +132,6 @@ def gather_export(inspection: Inspection, fact: str = "") -> Export:
         fact=by,
         groups=_list_groups(table, names, by, inspection.smallest_group) if by else (),
     )
-
-
-def choose_hidden(sizes: Mapping[str, int], smallest: int) -> set[str]:
-    """Return which groups of cases, by name, a file must not show.
-
-    Those with fewer cases than `smallest`; and, since a file gives all cases too, so many more,
-    the smallest first, that what is left over when the rest is taken from all is no single group,
-    and not fewer cases than `smallest` either.
-    """
-    hidden = {name for name, size in sizes.items() if is_small(size, smallest)}
-    others = sorted((size, name) for name, size in sizes.items() if size and name not in hidden)
-    while hidden and others and not _conceals(hidden, sizes, smallest):
-        hidden.add(others.pop(0)[1])
-    return hidden
-
-
-def _conceals(hidden: set[str], sizes: Mapping[str, int], smallest: int) -> bool:
-    return len(hidden) > 1 and sum(sizes[name] for name in hidden) >= smallest
 
 
 def write_export(export: Export, key: str) -> bytes:

@@ -169,15 +169,23 @@ class ScorecardPage:
         )
 
 
-def describe_state(scored: ScoredTable) -> str:
-    """Return in a sentence whether the scores are final, and if not, what is open."""
+def describe_state(scored: ScoredTable, unsettled: int = 0) -> str:
+    """Return in words whether the scores are final, and if not, what is open.
+
+    `unsettled` cases are judged twice, and may yet count otherwise than they do.
+    """
     if not scored.cases:
         return "No cases have been drawn for this inspection yet, so nothing is scored."
+    if scored.complete and unsettled:
+        return "Every question that applies is answered, but not every second marking is settled."
     if scored.complete:
-        return "Every question that applies is answered. These scores are final."
+        final = "scores" if scored.table.definition.scored else "counts"
+        return f"Every question that applies is answered. These {final} are final."
     if not (count := scored.open):
         return "Every question is answered, but some cases have facts that are not recorded."
     answers = "answer is" if count == 1 else "answers are"
+    if not scored.table.definition.scored:
+        return f"{count:,} {answers} still open."
     return (
         f"{count:,} {answers} still open. Until then a score shows where it stands and the "
         "range it can end in; it has a band once the whole range lies in one."

@@ -13,7 +13,7 @@ from scoring.statistics.intervals import (
     Interval,
     estimate_ratios,
     find_limits,
-    keep_share,
+    keep_shares,
     list_intervals,
 )
 
@@ -68,7 +68,8 @@ def score_names(
     counts = table.count(names)
     rows = slice(None) if chosen is None else chosen
     ratios = estimate_ratios(counts.sufficient[rows], counts.relevant[rows])
-    limits = find_limits(ratios, keep_share(len(table.cases), inspection.caseload))
+    still = counts.open[rows].sum(axis=0)
+    limits = find_limits(ratios, keep_shares(still, len(table.cases), inspection.caseload))
     (intervals,) = list_intervals(ratios, *limits)
     return [
         Scored(name, score_tally(tally, table.definition.bands if name.is_banded else ()), interval)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import signed_in
@@ -135,7 +136,7 @@ def settle_one(request: HttpRequest, slug: str, reference: str, code: str) -> Ht
         return _show(request, assessment, member, definition, item, form, status=409)
     if outcome.saved:
         tell(request, _describe_settled(item, outcome))
-        return redirect(_url_of_judgement(assessment, definition, item))
+        return redirect(_find_way_back(request, assessment, definition, item))
     return _show_unsaved(request, assessment, member, definition, form, outcome)
 
 
@@ -217,7 +218,7 @@ def _show(
             "decides": [code for code in definition.questions if code in decided],
             "is_conflict": is_conflict,
             "form": form,
-            "topic_url": _url_of_judgement(assessment, definition, item),
+            "back_url": _find_way_back(request, assessment, definition, item),
             "history_url": f"{url_of_part(assessment, 'history')}?question={item.question.code}",
         },
         status=status,
@@ -243,7 +244,13 @@ def _describe_settled(item: Item, outcome: AnswersOutcome) -> list[str]:
     return sentences
 
 
-def _url_of_judgement(assessment: Assessment, definition: ProgrammeDefinition, item: Item) -> str:
+def _find_way_back(
+    request: HttpRequest, assessment: Assessment, definition: ProgrammeDefinition, item: Item
+) -> str:
+    """Return the page of this site that `?back=` names, else the judgement's place on the form."""
+    back = request.GET.get("back", "")
+    if url_has_allowed_host_and_scheme(back, None, request.is_secure()):
+        return back
     topic = find_topic_of(definition, item.question.code)
     return f"{url_of_topic(assessment, topic)}#{place_of(item.question.code, item.row)}"
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from inspections.catalogue import load_definition
-from inspections.dates import YEARS, parse_day
+from inspections.dates import YEARS, is_same, parse_day
 from inspections.definition import ProgrammeDefinition, Theme
 from inspections.models import Area, Programme
 from inspections.problems import Problem, RefusedError
@@ -32,12 +32,17 @@ COLUMNS = {
     "region": "region",
     "publication_date": "publication_date",
     "published": "publication_date",
+    "date": "publication_date",
+    "published_on": "publication_date",
+    "date_published": "publication_date",
+    "date_of_publication": "publication_date",
 }
-"""What each column may be called, spaces and hyphens written as underscores, and what it holds."""
+"""What each column may be called, as `_plain` writes it, and what it holds."""
 
 NOT_SCORED = "not scored"
 
 _IDENTITY = re.compile(r"([a-z0-9-]+)(?:@([1-9][0-9]{0,3}))?")
+_UNIT = re.compile(r"(?<=.)_?(?:\(?%\)?|_per_?cent(?:age)?|_score)$")
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.0+)? ?%?")
 _LINE = Form(100, "[^\n]+", "one line")
 
@@ -86,7 +91,7 @@ def read_file(path: Path) -> list[NewResult]:
 
     Raises RefusedError with every problem of the file.
     """
-    return _Reader(path.name or str(path), read_csv(path, delimiters=",;")).read()
+    return _Reader(path.name or str(path), read_csv(path, delimiters=",;\t")).read()
 
 
 @dataclass
@@ -99,6 +104,10 @@ class _Reader:
     unknown: set[str] = field(default_factory=set)  # columns that are told once, in the header
 
     def read(self) -> list[NewResult]:
+        if not any(_plain(name) in COLUMNS for name in self.table.header):
+            names = ", ".join(dict.fromkeys(COLUMNS.values()))
+            reason = f"is no header: name the columns, {names} and each theme of the programme"
+            raise RefusedError([Problem(self.file, 1, reason)])
         rows = [row for row in self.table.rows if any(map(str.strip, row.values.values()))]
         if not rows:
             self._note(None, "holds no results")
@@ -236,13 +245,19 @@ class _Reader:
         return None
 
     def _note_repeats(self, results: Iterable[NewResult]) -> None:
-        first: dict[tuple[str, str, str], int] = {}
+        """Note an area's second result of a date, as finely as both dates are known."""
+        by_month: dict[tuple[str, str, str], list[NewResult]] = {}
         for result in results:
-            key = (result.area, result.programme, result.date)
-            if all(key) and (line := first.setdefault(key, result.line)) != result.line:
+            if not (result.area and result.programme and result.date):
+                continue
+            month = result.area, result.programme, result.date[: len("2012-05")]
+            earlier = by_month.setdefault(month, [])
+            same = next((r for r in earlier if is_same(r.date, result.date)), None)
+            earlier.append(result)
+            if same is not None:
                 reason = (
                     f"{result.area} is given twice under {result.programme} for {result.date}, "
-                    f"first on line {line}"
+                    f"first on line {same.line}"
                 )
                 self._note(result.line, reason)
 
@@ -252,7 +267,7 @@ class _Reader:
 
 def _find_programme(identity: str) -> ProgrammeDefinition | None:
     """Return the scored programme of a slug, its latest version unless one is named."""
-    named = _IDENTITY.fullmatch(identity)
+    named = _IDENTITY.fullmatch(_hyphenate(identity))
     if named is None:
         return None
     versions = Programme.objects.filter(slug=named[1], scored=True).order_by("-version")
@@ -265,7 +280,7 @@ def _find_programme(identity: str) -> ProgrammeDefinition | None:
 def _explain_programme(identity: str) -> str:
     if not identity:
         return '"programme" is empty'
-    slug = identity.partition("@")[0]
+    slug = _hyphenate(identity).partition("@")[0]
     if Programme.objects.filter(slug=slug[:50], scored=False).exists():
         return f'the programme "{slug}" gives no scores'
     loaded = Programme.objects.filter(scored=True).order_by("slug").values_list("slug", flat=True)
@@ -280,7 +295,13 @@ def _names(theme: Theme) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]+", "_", name.strip()).casefold()
+    """Return a column's name in small letters, underscores between words, without its unit."""
+    return _UNIT.sub("", re.sub(r"[\s_-]+", "_", name.strip()).casefold())
+
+
+def _hyphenate(identity: str) -> str:
+    """Return a programme's slug as it is stored: people write `CCI 2012` for `cci-2012`."""
+    return "-".join(identity.casefold().split())
 
 
 @transaction.atomic

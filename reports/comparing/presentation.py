@@ -16,6 +16,7 @@ from reports.comparing.results import Result, fold, select_others
 from reports.comparing.standing import Standing, stand, stand_by_region
 from scoring.arithmetic import Score
 from scoring.charts.dots import Named, Strip, dot_plot
+from scoring.names import ScoreName
 from scoring.scorecard import Scorecard
 from scoring.tables import describe_percent
 
@@ -44,6 +45,7 @@ class Cell:
 class ThemeLine:
     """How a theme's score stands among the others'; `cells` are those of the family's areas."""
 
+    theme: str
     title: str
     lowest: Extreme
     highest: Extreme
@@ -94,6 +96,7 @@ class Comparison:
 class ChangeLine:
     """A score of the previous inspection and of this, in words."""
 
+    name: ScoreName
     title: str
     number: str
     former_number: str
@@ -190,6 +193,7 @@ def describe_changes(changes: Iterable[Change]) -> list[ChangeLine]:
     """Return the scores of the previous inspection and of this, in words."""
     return [
         ChangeLine(
+            name=change.name,
             title=change.title,
             number=change.number,
             former_number=change.former_number,
@@ -205,6 +209,7 @@ def _describe_theme(
     theme: Theme, standing: Standing, own: Score, family: Sequence[Result]
 ) -> ThemeLine:
     return ThemeLine(
+        theme=theme.key,
         title=theme.title,
         lowest=_describe_extreme(standing.lowest, standing.lowest_in),
         highest=_describe_extreme(standing.highest, standing.highest_in),

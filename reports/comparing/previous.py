@@ -20,6 +20,7 @@ from inspections.models import Inspection, Programme
 from reports.comparing.results import PUBLISHED, fold, read_percents
 from reports.models import AreaResult, Publication
 from scoring.arithmetic import Score
+from scoring.names import ScoreName
 from scoring.scorecard import Scorecard
 
 
@@ -31,6 +32,7 @@ class Change:
     that of the previous programme where it is another one.
     """
 
+    name: ScoreName
     title: str
     now: Score
     before: int | None
@@ -190,6 +192,7 @@ def _match_headlines(
     by_title = {fold(theme.title): theme.key for theme in former.themes}
     return tuple(
         Change(
+            name=ScoreName("headline", theme.key),
             title=theme.title,
             now=card.headlines[theme.key],
             before=before.get(
@@ -219,6 +222,7 @@ def _match_criteria(
         same = alike.pop(0)
         matched.changes.append(
             Change(
+                name=ScoreName("criterion", number),
                 title=criterion.title,
                 number=number,
                 now=card.criteria[number],

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
-from inspections.dates import is_before, last_day
+from inspections.dates import is_before, is_same, last_day
 from reports.models import AreaResult, Publication
 
 PUBLISHED = KeyTransform("published", KeyTransform("dates", "content"))
@@ -71,18 +71,25 @@ def select_others(
 def choose_latest(results: Iterable[Result]) -> Result:
     """Return the latest of an area's results; at the same date an issue of ours before an import.
 
-    Two dates are the same as finely as both are known: a day is within its month. Raises ValueError
-    where there are none.
+    Two dates are the same as finely as both are known: a day is within its month, and what is known
+    by the day comes before what is known by the month. Raises ValueError where there are none.
     """
     by_source: dict[bool, Result] = {}
     for result in sorted(results, key=lambda r: (r.last_day, len(r.published))):
-        by_source[result.imported] = result
+        former = by_source.get(result.imported)
+        if former is None or not _is_rougher(result.published, former.published):
+            by_source[result.imported] = result
     if not by_source:
         raise ValueError("There is no result.")
     issued, imported = by_source.get(False), by_source.get(True)
     if issued is None or imported is None:
         return next(iter(by_source.values()))
     return imported if is_before(issued.published, imported.published) else issued
+
+
+def _is_rougher(published: str, other: str) -> bool:
+    """Whether a date is the same as another, but known by its month alone."""
+    return len(published) < len(other) and is_same(published, other)
 
 
 def is_same_region(region: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cases.allocation.holding import hold_inspection
 from inspections.catalogue import load_definition
 from inspections.models import Inspection
 from inspections.shape import check_text
@@ -110,6 +111,7 @@ def save_surveys(
     """
     if not _holds_anything(surveys) and not Narrative.objects.filter(inspection=inspection):
         return False
+    hold_inspection(inspection)  # so does publishing, which can hold no text that is not there
     Narrative.objects.get_or_create(inspection=inspection, language=Language.ENGLISH)
     narratives = list(
         Narrative.objects.select_for_update().filter(inspection=inspection).order_by("pk")

@@ -76,26 +76,24 @@ def standardise(
     A place is compared within the stratum where the others gave at least FEWEST_ANSWERS answers
     there, else over all cases where they gave as many, else not at all.
     """
-    yes = sufficient.astype(np.float64)
-    total = others.sum(axis=0)
-    overall = _divide((yes * others).sum(axis=0), total)
-    shape = own.shape
-    expected, compared = np.zeros(shape), np.zeros(shape, np.bool_)
-    pull = np.zeros(shape)  # how much each answer of the others weighs in the expected number
-    from_all = np.zeros(shape[1])  # own answers that are compared over all cases, by place
-    for stratum in np.unique(strata):
-        rows = strata == stratum
-        answers = others[rows].sum(axis=0)
-        share = _divide((yes[rows] * others[rows]).sum(axis=0), answers)
-        narrow = answers >= FEWEST_ANSWERS
-        wide = ~narrow & (total >= FEWEST_ANSWERS)
-        expected[rows] = np.where(narrow, share, overall)
-        compared[rows] = own[rows] & (narrow | wide)
-        asked = own[rows].sum(axis=0)
-        from_all += asked * wide
-        weight = _divide(asked * narrow, answers)
-        pull[rows] += others[rows] * weight * (yes[rows] - share)
-    pull += others * _divide(from_all, total) * (yes - overall)
+    yes, theirs = sufficient.astype(np.float64), others.astype(np.float64)
+    numbers, stratum_of = np.unique(strata, return_inverse=True)
+    members = np.equal.outer(np.arange(len(numbers)), stratum_of).astype(np.float64)
+    # By stratum and place: how many answers the others gave, and how many of them sufficient.
+    answers, right = members @ theirs, members @ (theirs * yes)
+    total = answers.sum(axis=0)
+    share, overall = _divide(right, answers), _divide(right.sum(axis=0), total)
+    narrow = answers >= FEWEST_ANSWERS
+    wide = ~narrow & (total >= FEWEST_ANSWERS)
+    expected = np.where(narrow, share, overall)[stratum_of]
+    compared = own & (narrow | wide)[stratum_of]
+    asked = members @ own.astype(np.float64)
+    from_all = (asked * wide).sum(axis=0)  # own answers that are compared over all cases, by place
+    # How much each answer of the others weighs in the expected number.
+    pull = theirs * (
+        _divide(asked * narrow, answers)[stratum_of] * (yes - share[stratum_of])
+        + _divide(from_all, total) * (yes - overall)
+    )
     return _sum_up(yes, own, compared, expected, pull, others, int(from_all.sum()))
 
 
@@ -163,6 +161,6 @@ def _spread(residuals: Numbers) -> float:
     return float((residuals**2).sum() * len(residuals) / (len(residuals) - 1))
 
 
-def _divide(part: NDArray[np.float64], whole: NDArray[np.int64]) -> Numbers:
+def _divide(part: Numbers, whole: Numbers) -> Numbers:
     """Return shares; nought where there is nothing to take one of."""
     return np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)

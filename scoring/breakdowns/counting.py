@@ -6,14 +6,14 @@ All of it is computed from one table of answers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection
 from scoring.answer_table import AnswerTable, CaseCounts, Flags
-from scoring.arithmetic import Score, Tally, is_small, score_tally
+from scoring.arithmetic import Score, Tally, choose_hidden, is_small, score_tally
 from scoring.breakdowns.gaps import Gaps, find_gaps
 from scoring.names import ScoreName
 from scoring.statistics.groups import Difference, compare_groups
@@ -21,10 +21,17 @@ from scoring.statistics.intervals import (
     Interval,
     estimate_ratios,
     find_limits,
-    keep_share,
+    keep_shares,
     list_intervals,
 )
-from scoring.tracing.choosing import ASSESSOR, CASE_MANAGER, Choice, describe_choice, mark_chosen
+from scoring.tracing.choosing import (
+    ASSESSOR,
+    CASE_MANAGER,
+    Choice,
+    describe_choice,
+    mark_chosen,
+    name_assessors,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,13 @@ def score_division(
     counts = table.count([name])
     every = np.ones((len(table.cases), 1), np.bool_)
     whole = _score_groups(inspection, table, counts, [None], every)[0]
-    return whole, _score_groups(inspection, table, counts, division.groups, division.marks)
+    groups = _score_groups(inspection, table, counts, division.groups, division.marks)
+    # Beside those that are small, those that would give one away: what leaves in a file hides both.
+    sizes = {place: group.cases for place, group in enumerate(groups)}
+    hidden = choose_hidden(sizes, inspection.smallest_group)
+    return whole, [
+        replace(group, hidden=group.hidden or place in hidden) for place, group in enumerate(groups)
+    ]
 
 
 def cross_divisions(
@@ -160,7 +173,7 @@ def suggest_gaps(inspection: Inspection, table: AnswerTable) -> Gaps[Choice]:
         _stack([mark_chosen(table, [choice]) for choice in choices], table),
         choices,
         inspection.smallest_group,
-        inspection.caseload,
+        _know_caseload(inspection, counts),
     )
 
 
@@ -177,11 +190,14 @@ def _score_groups(
     if not groups:
         return []
     ratios = estimate_ratios(counts.sufficient, counts.relevant, marks)
-    limits = find_limits(ratios, keep_share(len(table.cases), inspection.caseload))
+    still = marks.T.astype(np.int64) @ counts.open
+    limits = find_limits(ratios, keep_shares(still, len(table.cases), inspection.caseload))
     intervals = list_intervals(ratios, *limits)
     differences: Sequence[Sequence[Difference | None]] = [[None]] * len(groups)
     if compared:
-        differences = compare_groups(counts.sufficient, counts.relevant, marks, inspection.caseload)
+        differences = compare_groups(
+            counts.sufficient, counts.relevant, marks, _know_caseload(inspection, counts)
+        )
     total = len(table.cases)
     smallest = inspection.smallest_group
     return [
@@ -200,14 +216,21 @@ def _score_groups(
     ]
 
 
+def _know_caseload(inspection: Inspection, counts: CaseCounts) -> int | None:
+    """Return the size of the caseload; None while answers are open (`intervals.keep_shares`)."""
+    return None if counts.open.any() else inspection.caseload
+
+
 def _score(table: AnswerTable, name: ScoreName, tally: Tally) -> Score:
     return score_tally(tally, table.definition.bands if name.is_banded else ())
 
 
 def _list_values(table: AnswerTable, fact: str) -> list[str]:
     if fact == ASSESSOR:
-        names = {str(case.assessor_id or ""): case.assessor for case in table.cases}
-        return sorted(names, key=lambda value: (not value, names[value], value))
+        names = name_assessors(table)
+        return sorted(
+            names, key=lambda value: (not value.isdigit(), not value, names[value], value)
+        )
     if fact == CASE_MANAGER:
         return sorted({case.case_manager for case in table.cases}, key=lambda key: (not key, key))
     return [*table.definition.facts_by_key[fact].values, ""]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from inspections.definition import ProgrammeDefinition
-from scoring.answer_table import AnswerTable, CaseCounts
+from scoring.answer_table import AnswerTable, CaseCounts, Flags
 from scoring.arithmetic import score_tally
 from scoring.breakdowns.counting import CrossedScore, Division, GroupScore, pool_groups
 from scoring.breakdowns.gaps import Gap, Gaps
@@ -19,11 +19,12 @@ from scoring.names import ScoreName, list_score_names
 from scoring.presentation import ScoredLine
 from scoring.room_pages import url_of_score
 from scoring.statistics.groups import Difference
-from scoring.tracing.choosing import Choice, mark_chosen
-from scoring.tracing.presentation import label_of, print_percent
+from scoring.statistics.intervals import TAIL
+from scoring.tracing.choosing import OTHERS, Choice, mark_chosen
+from scoring.tracing.presentation import label_of
 
 SHOWN_AT_ONCE = 10
-"""Of gaps that are worth a look, more stand folded away."""
+"""Of gaps of either kind of fact, more stand folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,36 @@ class OverviewLine:
 
 @dataclass(frozen=True, slots=True)
 class GapLine:
-    """A gap in words; `decides` is whether the fact decides which questions are asked."""
+    """A gap in words. The addresses are of the breakdown, and of the score of either side.
+
+    `stands_out` is whether it does so even for as many comparisons as were made; `decides`, whether
+    the fact decides which questions are asked; `recorded`, whether it is taken from the case as it
+    came to the inspection, and does not decide.
+    """
 
     group: str
     score: str
     url: str
     cases: int
-    here: str
-    elsewhere: str
+    here: ScoredLine
+    elsewhere: ScoredLine
     difference: str
     interval: str
     few: bool
+    stands_out: bool
     decides: bool
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GapTable:
+    """Gaps by one kind of fact: those shown at once, and those that stand folded away."""
+
+    key: str
+    title: str
+    words: str
+    lines: list[GapLine]
+    further: list[GapLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +99,9 @@ class Suggestions:
 
     compared: int
     by_chance: str
-    standing_out: list[GapLine]
-    worth_a_look: list[GapLine]
-    further: list[GapLine]
+    standing_out: int
+    worth_a_look: int
+    tables: list[GapTable]
 
 
 def describe_groups(
@@ -178,26 +197,41 @@ def draw_groups(title: str, lines: Sequence[GroupLine], limits: Sequence[int]) -
 
 
 def describe_gaps(slug: str, table: AnswerTable, gaps: Gaps[Choice]) -> Suggestions:
-    """Return the gaps as the page lists them.
+    """Return the gaps as the page lists them, by kind of fact, the least probable first.
 
-    Those of facts that decide which questions are asked stand last, since that may be why.
+    Facts that are known of a child or young person before anybody judges stand first. Of those
+    that inspectors judge, or that decide which questions are asked, the work itself, or other
+    questions, may make the gap.
     """
-
     names = [ScoreName("headline", theme.key) for theme in table.definition.themes]
     counts = table.count(names)
-
-    def describe(found: Sequence[Gap[Choice]]) -> list[GapLine]:
-        lines = [_describe_gap(slug, table, counts, gap) for gap in found]
-        return sorted(lines, key=lambda line: line.decides)
-
-    worth = describe(gaps.worth_a_look)
+    found = (*gaps.standing_out, *gaps.worth_a_look)
+    lines = [_describe_gap(slug, table, counts, gap) for gap in found]
     return Suggestions(
         compared=gaps.compared,
         by_chance=f"about {gaps.by_chance:.0f}" if gaps.by_chance >= 1 else "fewer than 1",
-        standing_out=describe(gaps.standing_out),
-        worth_a_look=worth[:SHOWN_AT_ONCE],
-        further=worth[SHOWN_AT_ONCE:],
+        standing_out=len(gaps.standing_out),
+        worth_a_look=len(gaps.worth_a_look),
+        tables=[
+            _make_gap_table(
+                "recorded",
+                "By what is recorded of the child or young person and the sentence",
+                "Facts that were there before anybody judged the case.",
+                [line for line in lines if line.recorded],
+            ),
+            _make_gap_table(
+                "judged",
+                "By what inspectors judged, or what decides which questions are asked",
+                "Read these with more care: where cases were asked other questions, that alone may "
+                "make the gap.",
+                [line for line in lines if not line.recorded],
+            ),
+        ],
     )
+
+
+def _make_gap_table(key: str, title: str, words: str, lines: Sequence[GapLine]) -> GapTable:
+    return GapTable(key, title, words, [*lines[:SHOWN_AT_ONCE]], [*lines[SHOWN_AT_ONCE:]])
 
 
 def describe_points(difference: Difference) -> str:
@@ -229,20 +263,36 @@ def _describe_group(slug: str, name: ScoreName, group: GroupScore) -> GroupLine:
 
 
 def _describe_gap(slug: str, table: AnswerTable, counts: CaseCounts, gap: Gap[Choice]) -> GapLine:
-    name = counts.names[gap.score]
-    members = mark_chosen(table, [gap.group])
-    here, elsewhere = (score_tally(counts.pool(cases)[gap.score]) for cases in (members, ~members))
+    name, group = counts.names[gap.score], gap.group
+    fact = table.definition.facts_by_key[group.fact]
+    decides = fact.key in table.definition.deciding_facts
+    label = label_of(table.definition, name)
+    words = f"{group.label}: {group.value_label}"
+    members = mark_chosen(table, [group])
+    others = replace(group, value=f"{OTHERS}{group.value}")
+
+    def describe_side(cases: Flags, choice: Choice, side: str) -> ScoredLine:
+        return ScoredLine(
+            title=words,
+            score=score_tally(counts.pool(cases)[gap.score]),
+            interval=None,
+            url=_url_of_cases(slug, name, choice),
+            number=f"{label}, {side}",
+        )
+
     return GapLine(
-        group=f"{gap.group.label}: {gap.group.value_label}",
-        score=label_of(table.definition, name),
-        url=_url_of_breakdown(slug, name, gap.group.fact),
+        group=words,
+        score=label,
+        url=_url_of_breakdown(slug, name, group.fact),
         cases=gap.difference.cases,
-        here=print_percent(here),
-        elsewhere=print_percent(elsewhere),
+        here=describe_side(members, group, words),
+        elsewhere=describe_side(~members, others, "other cases"),
         difference=describe_points(gap.difference),
         interval=gap.difference.printed,
         few=gap.difference.few,
-        decides=gap.group.fact in table.definition.deciding_facts,
+        stands_out=gap.adjusted < TAIL,
+        decides=decides,
+        recorded=fact.group == "case" and not decides,
     )
 
 

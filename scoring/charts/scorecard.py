@@ -26,6 +26,7 @@ LONGEST = 14
 class BarLine:
     """A bar of a chart as its table says it; `range` and `interval` are empty where none is."""
 
+    name: ScoreName
     number: str
     title: str
     score: Score
@@ -125,6 +126,7 @@ def _list_scores(scored: ScoredTable) -> Iterator[BarLine]:
 def _describe_score(number: str, title: str, scored: Scored, *, is_group: bool = False) -> BarLine:
     score = scored.score
     return BarLine(
+        name=scored.name,
         number=number,
         title=title,
         score=score,

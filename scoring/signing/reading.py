@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+import numpy as np
 from django.db.models import Q
 
 from cases.models import Assessment, Judgement
 from cases.open_matters import describe_reopened, list_open_matters
 from inspections.catalogue import question_ids
-from inspections.definition import CriterionDefinition, ProgrammeDefinition
+from inspections.definition import ProgrammeDefinition
 from inspections.models import Inspection, TeamMember
 from scoring.answer_table import AnswerTable, Standing, read_answer_table
 from scoring.arithmetic import Score, pool, score_tally
@@ -131,19 +132,26 @@ def stand_criteria(
             inspection=inspection, withdrawn_at__isnull=True
         ).select_related("signed_by")
     }
-    is_open, is_asked = table.mark_open(), ~table.mark(Standing.NOT_ASKED)
+    by_place = np.stack(
+        [
+            table.mark_open().sum(axis=0),
+            (table.flagged & ~table.mark(Standing.NOT_ASKED)).sum(axis=0),
+        ]
+    )
+    scores = _score_criteria(table)
     criteria = []
     for number, criterion in definition.criteria.items():
         codes = {question.code for question in criterion.questions}
         columns = [at for at, (code, _) in enumerate(table.places) if code in codes]
+        is_open, flagged = by_place[:, columns].sum(axis=1).tolist()
         criteria.append(
             CriterionStanding(
                 number=number,
                 title=criterion.title,
-                score=_score(table, criterion),
+                score=scores[number],
                 digest=_digest(table, columns),
-                open=int(is_open[:, columns].sum()),
-                flagged=int((table.flagged & is_asked)[:, columns].sum()),
+                open=is_open,
+                flagged=flagged,
                 disputed=disputed.get(number, 0),
                 signature=signatures.get(number),
             )
@@ -175,21 +183,28 @@ def list_deeds(inspection: Inspection) -> list[Deed]:
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)
 
 
-def _score(table: AnswerTable, criterion: CriterionDefinition) -> Score:
-    """Return the score of a criterion; where the programme gives none, only its counts matter."""
+def _score_criteria(table: AnswerTable) -> dict[str, Score]:
+    """Return the scores of criteria; where the programme gives none, only the counts matter."""
     definition = table.definition
-    names = [ScoreName("criterion", criterion.number)]
-    if not definition.scored:
-        names = [ScoreName("question", question.code) for question in criterion.questions]
-    tally = pool(table.count(names).pool())
-    return score_tally(tally, definition.bands if definition.scored else ())
+    if definition.scored:
+        names = [ScoreName("criterion", number) for number in definition.criteria]
+        tallies = zip(definition.criteria, table.count(names).pool(), strict=True)
+        return {number: score_tally(tally, definition.bands) for number, tally in tallies}
+    return {
+        number: score_tally(
+            pool(table.count([ScoreName("question", q.code) for q in criterion.questions]).pool())
+        )
+        for number, criterion in definition.criteria.items()
+    }
 
 
 def _digest(table: AnswerTable, columns: Sequence[int]) -> str:
-    """Return what is another text as soon as any of the judgements in these columns is written."""
-    references = [case.reference for case in table.cases]
-    order = sorted(range(len(references)), key=lambda row: references[row])
-    written = [[references[row] for row in order], [table.places[column] for column in columns]]
+    """Return what is another text as soon as any of the judgements in these columns is written,
+    or those of another assessment count in its place, as when a second marking is settled.
+    """
+    cases = [(case.reference, case.assessment_id) for case in table.cases]
+    order = sorted(range(len(cases)), key=lambda row: cases[row])
+    written = [[cases[row] for row in order], [table.places[column] for column in columns]]
     digest = sha256(repr(written).encode())
     for array in (table.standing, table.version):
         digest.update(array[order][:, columns].astype("<i8").tobytes())

@@ -119,6 +119,14 @@ def keep_share(sampled: int, caseload: int | None) -> float:
     return 1 - sampled / caseload
 
 
+def keep_shares(still: Counts, sampled: int, caseload: int | None) -> Numbers:
+    """Return the same for scores of which so many answers are open.
+
+    There is no correction while any is: the answers so far are not all of those cases.
+    """
+    return np.where(still > 0, 1.0, keep_share(sampled, caseload))
+
+
 def estimate_ratios(sufficient: Counts, relevant: Counts, groups: Flags | None = None) -> Ratios:
     """Return the ratios of each group and score, groups down; without `groups`, of all cases.
 
@@ -160,7 +168,7 @@ def estimate_ratios(sufficient: Counts, relevant: Counts, groups: Flags | None =
 
 
 def find_limits(
-    ratios: Ratios, kept: float = 1.0, t: Numbers | None = None
+    ratios: Ratios, kept: float | Numbers = 1.0, t: Numbers | None = None
 ) -> tuple[Numbers, Numbers]:
     """Return the lowest and highest share, from 0 to 1, that go with what was observed.
 

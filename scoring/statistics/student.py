@@ -33,7 +33,8 @@ def tail_of_t(t: ArrayLike, freedom: ArrayLike) -> Numbers:
     t, freedom = np.broadcast_arrays(np.abs(np.asarray(t, float)), np.asarray(freedom, float))
     with np.errstate(over="ignore", invalid="ignore"):
         x = np.where(np.isinf(t), 0.0, freedom / (freedom + t * t))
-    return _incomplete_beta(x, freedom / 2, np.full_like(x, 0.5))
+        rest = np.where(x < 0.5, 1 - x, t * t / (freedom + t * t))
+    return _incomplete_beta(x, rest, freedom / 2, np.full_like(x, 0.5))
 
 
 def quantile_of_t(tail: float, freedom: ArrayLike) -> Numbers:
@@ -78,17 +79,21 @@ def _solve_quantile(tail: float, freedom: Numbers) -> Numbers:
     return np.asarray(np.exp(at))
 
 
-def _incomplete_beta(x: Numbers, a: Numbers, b: Numbers) -> Numbers:
-    """Return the regularised incomplete beta function, by the side that converges."""
+def _incomplete_beta(x: Numbers, rest: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    """Return the regularised incomplete beta function, by the side that converges.
+
+    `rest` is 1 - `x`, given apart: where `x` is almost 1, taking it away would leave little of it.
+    """
     near = x < (a + 1) / (a + b + 2)
-    x, a, b = np.where(near, x, 1 - x), np.where(near, a, b), np.where(near, b, a)
+    x, rest = np.where(near, x, rest), np.where(near, rest, x)
+    a, b = np.where(near, a, b), np.where(near, b, a)
     with np.errstate(divide="ignore"):
         front = np.exp(
             _log_gamma(a + b)
             - _log_gamma(a)
             - _log_gamma(b)
             + a * np.log(x)
-            + b * np.log1p(-x)
+            + b * np.log(rest)
             - np.log(a)
         )
     part = front * _continued_fraction(x, a, b)

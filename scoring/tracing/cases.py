@@ -105,9 +105,11 @@ def trace_case(assessment: Assessment, name: ScoreName) -> CaseTrace:
         .prefetch_related(Prefetch("revisions", queryset=revisions))
     )
     found = {(judgement.question_id, judgement.row): judgement for judgement in rows}
-    second_marking = SecondMarking.objects.filter(
-        case=assessment.case_id, cancelled_at__isnull=True
-    ).first()
+    second_marking = (
+        SecondMarking.objects.filter(case=assessment.case_id, cancelled_at__isnull=True)
+        .select_related("first__assessor", "second__assessor")
+        .first()
+    )
     settlements = _load_settlements(assessment)
     return CaseTrace(
         assessment=assessment,

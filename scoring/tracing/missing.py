@@ -1,4 +1,4 @@
-"""What is missing before scores are final, and with whom: by assessor, case by case."""
+"""What is missing before scores are final, and with whom: answers, and second markings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cases.models import SecondMarking
+from inspections.models import Inspection
 from scoring.answer_table import AnswerTable, CaseOfRecord, Flags, Standing
 
 
@@ -29,7 +31,7 @@ class MissingCase:
 
 @dataclass(frozen=True, slots=True)
 class MissingWork:
-    """What is missing with one assessor; `assessor` is a name, empty where a case has none."""
+    """What is missing with one assessor, or in the cases of none: `assessor` says which."""
 
     assessor: str
     cases: tuple[MissingCase, ...]
@@ -68,6 +70,40 @@ def list_missing(
         if chosen is not None and not chosen[row]:
             continue
         if is_open or (columns is None and missing.facts):
-            assessor = (case.assessor_id is None, case.assessor, case.assessor_id or 0)
+            assessor = (case.assessor_id is None, case.judged_by, case.assessor_id or 0)
             work.setdefault(assessor, []).append(missing)
     return [MissingWork(key[1], tuple(work[key])) for key in sorted(work)]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """A case whose second marking is not settled; `words` say how far it is, and with whom."""
+
+    reference: str
+    words: str
+
+
+def list_waiting(inspection: Inspection) -> list[WaitingCase]:
+    """Return the cases that are judged twice and not yet settled, in case order, in one query."""
+    unsettled = (
+        SecondMarking.objects.filter(
+            case__inspection=inspection,
+            case__withdrawn=False,
+            cancelled_at__isnull=True,
+            settled_at__isnull=True,
+        )
+        .select_related("case", "first__assessor", "second__assessor")
+        .order_by("case__position", "case__reference")
+    )
+    return [WaitingCase(each.case.reference, _describe_stage(each)) for each in unsettled]
+
+
+def _describe_stage(marking: SecondMarking) -> str:
+    pair = (marking.first, marking.second)
+    at_work = [each for each in pair if each.completed_at is None]
+    names = [each.assessor.name if each.assessor else "nobody yet" for each in at_work or pair]
+    if marking.agreed_id:
+        return f"to be settled by {' and '.join(names)}, or by you"
+    if not at_work:
+        return "completed by both, for you to compare"
+    return f"not completed yet by {' and '.join(names)}"

@@ -195,7 +195,7 @@ def list_case_lines(slug: str, trace: Trace, cases: Sequence[TracedCase]) -> lis
         CaseLine(
             reference=traced.case.reference,
             url=url_of_case_in(slug, trace.name, traced.case.reference),
-            assessor=traced.case.assessor or "Not allocated",
+            assessor=traced.case.judged_by,
             account=traced.account,
             answer=_describe_answer(traced),
             left_out="" if traced.standing is not None else describe_left_out(traced.account),
@@ -209,7 +209,7 @@ def describe_missing(slug: str, missing: Sequence[MissingWork]) -> list[MissingP
     """Return what is missing by assessor, each case with the address of its page."""
     return [
         MissingPart(
-            assessor=work.assessor or "Not allocated",
+            assessor=work.assessor,
             work=work,
             lines=[
                 MissingLine(

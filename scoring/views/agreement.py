@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +11,6 @@ from django.views.decorators.http import require_safe
 from accounts.signing_in import signed_in
 from inspections.access import get_lead
 from inspections.catalogue import load_definition
-from inspections.models import TeamMember
-from inspections.presentation import describe_role
 from scoring.agreement.coefficients import FEWEST_PAIRS
 from scoring.agreement.presentation import (
     describe_overall,
@@ -26,6 +22,9 @@ from scoring.agreement.presentation import (
     list_facts,
 )
 from scoring.agreement.tables import measure_agreement, measure_question
+from scoring.room_pages import describe_page
+
+PAGE = "scoring:agreement"
 
 
 @login_required
@@ -41,8 +40,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "scoring/agreement.html",
         {
-            "title": "Agreement of first and second markings",
-            **_describe_page(member),
+            **describe_page(member, "Agreement of first and second markings", PAGE),
             "second_markings_url": reverse("cases:second_markings", args=[slug]),
             "cases": measured.cases,
             "fewest": FEWEST_PAIRS,
@@ -68,12 +66,12 @@ def agreement_question(request: HttpRequest, slug: str, code: str) -> HttpRespon
         raise Http404
     counted, differences = measure_question(inspection, code)
     grid = definition.grids_by_key[question.grid].rows if question.grid else ()
+    trail = [{"label": "Agreement", "url": reverse(PAGE, args=[slug])}]
     return render(
         request,
         "scoring/agreement_question.html",
         {
-            "title": f"Agreement on {code}",
-            **_describe_page(member, last=True),
+            **describe_page(member, f"Agreement on {code}", PAGE, trail),
             "fewest": FEWEST_PAIRS,
             "question": question,
             "line": describe_question(counted, code),
@@ -82,20 +80,3 @@ def agreement_question(request: HttpRequest, slug: str, code: str) -> HttpRespon
             ),
         },
     )
-
-
-def _describe_page(member: TeamMember, *, last: bool = False) -> dict[str, Any]:
-    """Return what both pages show around their content."""
-    inspection = member.inspection
-    crumbs = [
-        {"label": "Inspections", "url": reverse("inspections:home")},
-        {"label": str(inspection), "url": reverse("inspections:detail", args=[inspection.slug])},
-    ]
-    if last:
-        url = reverse("scoring:agreement", args=[inspection.slug])
-        crumbs.append({"label": "Agreement", "url": url})
-    return {
-        "caption": str(inspection),
-        "breadcrumbs": crumbs,
-        "user_role": describe_role(member),
-    }

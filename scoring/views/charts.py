@@ -28,6 +28,7 @@ def charts(request: HttpRequest, slug: str) -> HttpResponse:
         "scoring/charts.html",
         {
             **describe_page(member, "Charts", "scoring:charts"),
+            "slug": slug,
             "cases": scored.cases,
             "complete": scored.complete,
             "scores": draw_scores(scored),

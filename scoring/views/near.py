@@ -58,6 +58,7 @@ def near(request: HttpRequest, slug: str) -> HttpResponse:
             "definition": table.definition,
             "lines": [_describe_score(slug, table.definition, each) for each in scores],
             "open": int(table.mark_open().sum()),
+            "scored": any(each.score.relevant for each in scores),
         },
     )
 
@@ -177,7 +178,7 @@ def _describe_question(
 def _describe_case(slug: str, name: ScoreName, each: DoubtsOfCase) -> dict[str, Any]:
     return {
         "title": each.case.reference,
-        "assessor": each.case.assessor or "Not allocated",
+        "assessor": each.case.judged_by,
         "url": url_of_case_in(slug, name, each.case.reference),
         "doubts": each.doubts,
     }

@@ -16,7 +16,6 @@ from accounts.signing_in import signed_in
 from cases.access import get_assessment
 from cases.forms.versions import ANSWER_LABELS
 from cases.models import Assessment
-from cases.second_marking.listing import list_unsettled
 from cases.topics import Topic, list_topics, place_of
 from cases.views.pages import url_of_part, url_of_topic
 from inspections.access import get_lead
@@ -29,7 +28,7 @@ from scoring.room_pages import describe_page, url_of_score
 from scoring.scored import score_names
 from scoring.tracing.cases import JudgementInCase, trace_case
 from scoring.tracing.choosing import Choice, UnknownGroupError, describe_choice, mark_chosen
-from scoring.tracing.missing import list_missing
+from scoring.tracing.missing import list_missing, list_waiting
 from scoring.tracing.presentation import (
     ANSWERS,
     describe_missing,
@@ -61,12 +60,8 @@ def score(request: HttpRequest, slug: str, kind: str, key: str, row: str = "") -
     choices = _read_choices(request.GET, table)
     chosen = mark_chosen(table, choices) if choices else None
     order: Order = "insufficient" if request.GET.get("by") == "insufficient" else "case"
-    trace = trace_score(
-        table,
-        name,
-        unsettled=list_unsettled(inspection),
-        chosen=chosen,
-    )
+    waiting = list_waiting(inspection)
+    trace = trace_score(table, name, unsettled=[each.reference for each in waiting], chosen=chosen)
     (of_all,) = score_names(inspection, table, [name])
     (scored,) = score_names(inspection, table, [name], chosen) if choices else (of_all,)
     missing = list_missing(table, table.columns_of(name), chosen)
@@ -90,11 +85,14 @@ def score(request: HttpRequest, slug: str, kind: str, key: str, row: str = "") -
             "of_all_cases": len(table.cases),
             "single": len(table.columns_of(name)) == 1,
             "breakdown_url": reverse("scoring:breakdown", args=[slug])
-            + f"?{urlencode({'score': str(name)})}",
+            + f"?{urlencode({'score': str(name)})}"
+            if definition.scored
+            else "",
             "near_url": "" if choices else _find_near_url(slug, name, definition),
             "interval": scored.interval,
             "reasons": list_reasons(trace.account),
             "missing": describe_missing(slug, missing),
+            "waiting": [each for each in waiting if each.reference in trace.waiting],
             "second_markings_url": reverse("cases:second_markings", args=[slug]),
             "parts": list_part_lines(slug, trace, _query_of(choices)),
             "cases": list_case_lines(slug, trace, sort_cases(trace.cases, order)),
@@ -135,8 +133,14 @@ def score_case(
             ),
             "trace": trace,
             "assessment": assessment,
-            "counting": [_describe_judgement(assessment, each, topics) for each in trace.counting],
-            "left_out": [_describe_judgement(assessment, each, topics) for each in trace.left_out],
+            "counting": [
+                _describe_judgement(request.path, assessment, each, topics)
+                for each in trace.counting
+            ],
+            "left_out": [
+                _describe_judgement(request.path, assessment, each, topics)
+                for each in trace.left_out
+            ],
             "case_url": reverse("cases:detail", args=[slug, reference]),
             "compare_url": reverse("cases:compare_markings", args=[slug, reference])
             if trace.second_marking and trace.second_marking.agreed_id
@@ -193,7 +197,7 @@ def _describe_question(definition: ProgrammeDefinition, name: ScoreName) -> dict
 
 
 def _describe_judgement(
-    assessment: Assessment, each: JudgementInCase, topics: Mapping[str, Topic]
+    page: str, assessment: Assessment, each: JudgementInCase, topics: Mapping[str, Topic]
 ) -> dict[str, Any]:
     code = each.question.code
     place = place_of(code, each.row)
@@ -214,17 +218,16 @@ def _describe_judgement(
         ],
         "form_url": f"{url_of_topic(assessment, topics[code])}#{place}",
         "history_url": f"{history}?question={code}",
-        "settle_url": _find_settle_url(assessment, each),
+        "settle_url": _find_settle_url(assessment, each, back=f"{page}#{place}"),
     }
 
 
-def _find_settle_url(assessment: Assessment, each: JudgementInCase) -> str:
-    """Return where the lead inspector settles a judgement; empty where that is not done there.
-
-    What was agreed after second marking is settled again where the two are compared.
+def _find_settle_url(assessment: Assessment, each: JudgementInCase, *, back: str) -> str:
+    """Return where the lead inspector settles a judgement and then comes `back` from; empty where
+    that is not done there: what was agreed is settled again where the two markings are compared.
     """
     if assessment.closed or assessment.kind == Assessment.Kind.AGREED:
         return ""
     names = [assessment.inspection.slug, assessment.case.reference, each.question.code]
     url = reverse("cases:settle_judgement", args=names)
-    return f"{url}?row={each.row}" if each.row else url
+    return f"{url}?{urlencode({'row': each.row, 'back': back})}"

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.signing_in import signed_in
-from cases.second_marking.listing import list_unsettled
 from inspections.access import get_lead
 from scoring.answer_table import read_answer_table
 from scoring.presentation import ScorecardPage, describe_state
 from scoring.room_pages import describe_page
 from scoring.scored import score_table
-from scoring.tracing.missing import list_missing
+from scoring.tracing.missing import list_missing, list_waiting
 from scoring.tracing.presentation import describe_missing
 
 
@@ -31,6 +30,7 @@ def scorecard(request: HttpRequest, slug: str) -> HttpResponse:
     table = read_answer_table(inspection)
     scored = score_table(inspection, table)
     page = ScorecardPage(slug, scored)
+    waiting = list_waiting(inspection)
     return render(
         request,
         "scoring/scorecard.html",
@@ -38,9 +38,10 @@ def scorecard(request: HttpRequest, slug: str) -> HttpResponse:
             **describe_page(member, "Scorecard", "scoring:scorecard"),
             "scored": scored,
             "definition": table.definition,
-            "state": describe_state(scored),
+            "final": scored.complete and not waiting,
+            "state": describe_state(scored, len(waiting)),
             "missing": describe_missing(slug, list_missing(table)),
-            "unsettled": list_unsettled(inspection),
+            "waiting": waiting,
             "second_markings_url": reverse("cases:second_markings", args=[slug]),
             "headlines": page.list_headlines(),
             "sections": page.list_sections(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -273,6 +274,21 @@ class TestSettling:
         assert send(lead, url, answer="not_applicable", reason=REASON).status_code == 302
         assert judgement_of(assessment, "2.1.02", "b").answer == "not_applicable"
         assert judgement_of(assessment, "2.1.02", "a").version == 1
+
+    @pytest.mark.parametrize(
+        ("back", "url"),
+        [
+            ("/published/?a=1#q", "/published/?a=1#q"),
+            ("//elsewhere.example/", f"{CASE}2.1/delivery/#q2-1-02-b"),
+            ("javascript:1", f"{CASE}2.1/delivery/#q2-1-02-b"),
+        ],
+    )
+    def test_leads_back_to_where_one_came_from_on_this_site_alone(
+        self, back: str, url: str, lead: Client, assessment: Assessment
+    ) -> None:
+        query = urlencode({"row": "b", "back": back})
+        page = f"{CASE}settle/2.1.02/?{query}"
+        assert send(lead, page, answer="not_applicable", reason=REASON).url == url
 
     def test_what_hangs_on_it_is_told_before_and_after(
         self, lead: Client, assessment: Assessment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scoring.exporting import choose_hidden
+from scoring.arithmetic import choose_hidden
 
 
 def hide(row: Mapping[str, str]) -> dict[str, str]:

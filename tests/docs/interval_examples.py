@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from scoring.breakdowns.counting import GroupScore, divide_cases, score_division, suggest_gaps
-from scoring.breakdowns.presentation import GapLine, describe_gaps, describe_points
+from scoring.breakdowns.presentation import describe_gaps, describe_points
 from scoring.names import parse_score_name
 from scoring.scored import score_names
 from tests.docs.worked_examples import Counted
@@ -55,23 +55,19 @@ def recount_gap(row: Mapping[str, str], counted: Counted) -> dict[str, str]:
     """Return a gap that is suggested, and the class that it stands in."""
     slug = counted.inspection.slug
     found = describe_gaps(slug, counted.table, suggest_gaps(counted.inspection, counted.table))
-    classes: dict[str, list[GapLine]] = {
-        "stands out": found.standing_out,
-        "worth a look": [*found.worth_a_look, *found.further],
-    }
-    title, lines = next(
-        (title, line)
-        for title, lines in classes.items()
-        for line in lines
+    line = next(
+        line
+        for kind in found.tables
+        for line in (*kind.lines, *kind.further)
         if (line.group, line.score) == (row["group"], row["score"])
     )
     return {
-        "group": lines.group,
-        "score": lines.score,
-        "in the group": lines.here,
-        "in other cases": lines.elsewhere,
-        "points": lines.difference,
-        "class": title,
+        "group": line.group,
+        "score": line.score,
+        "in the group": line.here.standing,
+        "in other cases": line.elsewhere.standing,
+        "points": line.difference,
+        "class": "stands out" if line.stands_out else "worth a look",
     }
 
 

@@ -29,7 +29,7 @@ SIGN_OFF = "/inspections/anyshire-2026/scorecard/sign-off/"
 WHY_AGAIN = "The contacts of March were not counted."
 WHY_SETTLED = "Two of six contacts were kept."
 WHY_UNLOCKED = "A contact was recorded twice."
-LOCKED = "signed off the scores and locked the scorecard"
+LOCKED = "signed off and the scorecard is locked"
 
 
 @pytest.fixture

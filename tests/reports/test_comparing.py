@@ -116,6 +116,11 @@ def test_an_issue_of_ours_comes_before_an_import_of_the_same_date(
     assert ("imported" if chosen.imported else "issued") == wins
 
 
+@pytest.mark.parametrize("dates", [("2012-05", "2012-05-23"), ("2012-04", "2012-05-23")])
+def test_a_date_known_by_the_day_comes_before_its_month(dates: tuple[str, str]) -> None:
+    assert choose_latest(result("Ashby", date) for date in dates).published == "2012-05-23"
+
+
 def test_a_month_counts_from_its_last_day() -> None:
     days = [last_day(text) for text in ("2012-02", "2013-02", "2012-12", "2012-05-23")]
     assert [day.isoformat() for day in days] == [

@@ -22,7 +22,7 @@ SCORECARD = "/inspections/anyshire-2026/scorecard/"
 DOCUMENT = {
     "foreword": 'In *[[criterion 1.1:both]]* of it, "[[1.1.01]]" of [[cases]]; [[7.7.77]]; '
     "[[headline safeguarding where gender=female:not]], [[survey children.knew_why]].",
-    "criteria": {"2.1": {"strengths": ["Health: [[2.1.02/b:count]] <b>."]}},
+    "criteria": {"2.1": {"strengths": ["[[cases where gender=female]]: [[2.1.02/b:count]] <b>."]}},
     "service_users": {"children": {"items": {"knew_why": {"count": 9, "of": 10}}}},
 }
 
@@ -52,6 +52,8 @@ def opened(page: Element, part: str) -> list[tuple[str, str]]:
 
 def test_figures_lead_to_their_scores(draft: Element) -> None:
     assert opened(draft, "foreword") == [
+        ("98%", "headline/safeguarding/"),
+        ("97%", "headline/risk_of_harm/"),
         ("33 out of 34 (97%)", "criterion/1.1/"),
         ("92%", "question/1.1.01/"),
         ("0%", "headline/safeguarding/?fact=gender&value=female"),
@@ -59,6 +61,16 @@ def test_figures_lead_to_their_scores(draft: Element) -> None:
     assert opened(draft, "section")[-1] == ("12 out of 12", "question/2.1.02/b/")
     assert "“92%” of 12; ⟦7.7.77" in draft.text_content()
     assert len(draft.xpath("//em/a")) == 1
+    others = [
+        (text, url)
+        for text, url in links_of(draft, "//section[contains(@class, 'part--foreword')]//p")
+        if url.startswith("/") and not url.startswith(SCORECARD)
+    ]
+    assert others == [
+        ("12", "/inspections/anyshire-2026/cases/"),
+        ("90%", "/inspections/anyshire-2026/questionnaires/"),
+    ]
+    assert opened(draft, "section")[-2] == ("5", "breakdown/?fact=gender#breakdown")
 
 
 def test_scores_lead_to_what_they_are_made_of(draft: Element, inspection: Inspection) -> None:
@@ -72,6 +84,7 @@ def test_scores_lead_to_what_they_are_made_of(draft: Element, inspection: Inspec
         "criterion/1.2/",
         "section/2/",
         "criterion/2.1/",
+        "breakdown/?fact=gender#breakdown",
         "question/2.1.02/b/",
     ]
     assert [url for _, url in opened(draft, "appendix_scores")] == [
@@ -86,7 +99,7 @@ def test_scores_lead_to_what_they_are_made_of(draft: Element, inspection: Inspec
 def test_each_opens_the_page_of_that_score(draft: Element, inspection: Inspection) -> None:
     lead = lead_of(inspection)
     addresses = {url for _, url in links_of(draft, "//main") if url.startswith(SCORECARD)}
-    assert len(addresses) == 10
+    assert len(addresses) == 11
     for address in addresses:
         assert lead.get(address).status_code == 200
 
@@ -108,7 +121,7 @@ def test_nobody_can_write_one(inspection: Inspection) -> None:
     forged = f"{OPENS}0{BEGINS}<script>{ENDS} {OPENS}{'0' * 16}0{BEGINS}here{ENDS} [[1.1.01]]"
     Narrative.objects.update(document={"foreword": forged})
     page = read_page(lead_of(inspection).get(f"{REPORT}draft/"))
-    assert opened(page, "foreword") == [("92%", "question/1.1.01/")]
+    assert opened(page, "foreword")[2:] == [("92%", "question/1.1.01/")]
     assert page.xpath("//section[contains(@class, 'part--foreword')]//script") == []
 
 

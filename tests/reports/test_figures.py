@@ -8,7 +8,9 @@ import pytest
 
 from cases.models import Assessment
 from inspections.catalogue import load_definition
+from inspections.definition import Option
 from inspections.models import Inspection
+from reports.content import merge_small
 from reports.figures import (
     Figure,
     FigureError,
@@ -18,7 +20,8 @@ from reports.figures import (
     make_source,
     parse_figure,
 )
-from scoring.scorecard import score_inspection
+from scoring.arithmetic import Tally, score_tally
+from scoring.scorecard import QuestionScore, score_inspection
 from tests.casting import FACTS, make_case, make_inspection
 
 SURVEYS = {
@@ -176,6 +179,57 @@ def test_a_group_is_spoken_of_only_where_no_child_could_be_known(
     text = source.resolve("[[cases where gender=female]]", "here")
     fault = FigureFault("here", "cases where gender=female", TOO_FEW)
     assert (text == str(group), source.faults == [fault]) == (printed, not printed)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "printed"),
+    [
+        ({"a": 12, "b": 70, "c": 3}, {"b"}),
+        ({"a": 12, "b": 70, "c": 5}, {"a", "b", "c"}),
+        ({"a": 12, "b": 70, "": 3}, {"b"}),
+        ({"a": 12, "b": 12, "c": 3}, {"b"}),
+        ({"c": 3, "b": 12, "a": 12}, {"a"}),
+        ({"a": 12, "b": 2, "c": 3}, {"a"}),
+    ],
+)
+def test_no_group_is_worked_out_from_figures_and_charts(
+    source: FigureSource, sizes: dict[str, int], printed: set[str]
+) -> None:
+    """A figure speaks of no group that the chart of the cases joins with a smaller one."""
+    gender = source.definition.facts_by_key["gender"]
+    fact = replace(gender, type="choice", choices=tuple(Option(key, key) for key in "abc"))
+    definition = replace(source.definition, facts=(fact,))
+    card = replace(source.scorecard, cases=sum(sizes.values()))
+    groups = {value: replace(card, cases=cases) for value, cases in sizes.items()}
+    source = FigureSource(definition, card, {"gender": groups})
+    shown = set()
+    for value in sizes:
+        if value and source.resolve(f"[[cases where gender={value}]]", "here") == str(sizes[value]):
+            shown.add(value)
+    chart = merge_small(list(sizes.items()), merged_label="Others")
+    assert shown == {category.label for category in chart} & set(sizes) == printed
+
+
+def test_few_answers_are_in_no_figure(source: FigureSource) -> None:
+    """Though the group is not small: those who were asked are, or those who are left."""
+    card = source.scorecard
+    told = "speaks of fewer than five answers in a group, or leaves so few to another."
+    for answers in ((4, 4), (5, 4), (5, 5), (5, 0)):
+        source.groups = {
+            "looked_after": {
+                value: replace(
+                    card,
+                    cases=8,
+                    questions={"2.1.01": QuestionScore(score_tally(Tally(number, number)), {})},
+                )
+                for value, number in zip(("yes", "no"), answers, strict=True)
+            }
+        }
+        written = "2.1.01:count where looked_after=yes"
+        printed = f"{answers[0]} out of {answers[0]}"
+        if 4 in answers:
+            printed = f"⟦{written}: {told}⟧"
+        assert source.resolve(f"[[{written}]]", "here") == printed
 
 
 def test_an_inspection_may_ask_for_larger_groups(inspection: Inspection) -> None:

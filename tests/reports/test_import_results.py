@@ -70,6 +70,12 @@ EXPECTED = [
             '"Ashby",small,North,1/2026,60,49\nBarton,small,South,28/2/2026,91,NOT SCORED\n',
             "utf-8",
         ),
+        (
+            "Area\tProgramme\tRegion\tDate published\tSafeguarding (%)\tRisk of Harm score\n"
+            "Ashby\tSMALL\tNorth\t2026-01\t60\t49\n"
+            "Barton\tSmall@1\tSouth\t2026-02-28\t91\tnot scored\n",
+            "utf-8",
+        ),
     ],
     ids=[
         "plain",
@@ -77,6 +83,7 @@ EXPECTED = [
         "semicolons",
         "by title and short name",
         "quoted, other dates",
+        "tabs, other names",
     ],
 )
 def test_a_file_may_be_written_in_several_ways(tmp_path: Path, text: str, encoding: str) -> None:
@@ -148,6 +155,20 @@ def test_every_fault_is_told_at_its_line_and_nothing_is_stored(tmp_path: Path) -
     [
         ("", ["results.csv: is empty"]),
         (HEADER, ["results.csv: holds no results"]),
+        (
+            ROWS,
+            [
+                "results.csv, line 1: is no header: name the columns, area, programme, region, "
+                "publication_date and each theme of the programme"
+            ],
+        ),
+        (
+            f"{HEADER}\nAshby,small,North,2026-01,1,2\nAshby,small,North,2026-01-09,1,2\n",
+            [
+                "results.csv, line 3: Ashby is given twice under small for 2026-01-09, first on "
+                "line 2"
+            ],
+        ),
         (
             "area,programme,region,safeguarding,SG,note\nAshby,small,North,1,2,x\n",
             [

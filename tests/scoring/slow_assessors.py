@@ -61,7 +61,7 @@ def compare(answers: Sequence[Answer], member: int) -> dict[str, Any]:
     excess: dict[str, Fraction] = {}
     asked: dict[str, int] = {}
     pulls: dict[str, Fraction] = {}
-    expected = Fraction(0)
+    expected = by_chance = Fraction(0)
     sufficient = widened = 0
     compared: list[Answer] = []
     for answer in own:
@@ -74,6 +74,7 @@ def compare(answers: Sequence[Answer], member: int) -> dict[str, Any]:
         compared.append(answer)
         share = Fraction(sum(other.yes for other in beside), len(beside))
         expected += share
+        by_chance += share * (1 - share) / 2
         sufficient += answer.yes
         excess[answer.case] = excess.get(answer.case, Fraction(0)) + answer.yes - share
         asked[answer.case] = asked.get(answer.case, 0) + 1
@@ -90,23 +91,32 @@ def compare(answers: Sequence[Answer], member: int) -> dict[str, Any]:
         "expected": expected,
         "widened": widened,
         "unmatched": len(own) - len(compared),
-        "difference": _estimate(excess, asked, [pulls.get(case, Fraction(0)) for case in theirs])
+        "difference": _estimate(
+            excess, asked, [pulls.get(case, Fraction(0)) for case in theirs], by_chance
+        )
         if min(len(asked), len(theirs)) >= FEWEST
         else None,
     }
 
 
 def _estimate(
-    excess: dict[str, Fraction], asked: dict[str, int], pulls: Sequence[Fraction]
+    excess: dict[str, Fraction],
+    asked: dict[str, int],
+    pulls: Sequence[Fraction],
+    by_chance: Fraction,
 ) -> tuple[float, float, float]:
-    """Return the difference in points and its 95% interval, both sides varying by case."""
+    """Return the difference in points and its 95% interval, both sides varying by case.
+
+    The own side varies by half of what independent answers would, at the least: `by_chance`.
+    """
     total = sum(asked.values())
     mean = sum(excess.values()) / total
     own = [excess[case] - mean * asked[case] for case in asked]
-    parts = [
-        (sum(r * r for r in residuals) * len(residuals) / ((len(residuals) - 1) * total**2))
+    spreads = [
+        sum(r * r for r in residuals) * len(residuals) / Fraction(len(residuals) - 1)
         for residuals in (own, pulls)
     ]
+    parts = [max(spreads[0], by_chance) / total**2, spreads[1] / total**2]
     variance = sum(parts)
     margin = 0.0
     if variance:

@@ -23,8 +23,8 @@ from cases.models import Assessment, Judgement, RecordedFact
 Document = dict[str, Any]
 Place = tuple[str, str]
 Case = dict[str, Any]
-"""A case of record: `reference`, `manager`, `assessor` (its name), `facts` by key, `answers` by
-place (each a dictionary as stored), and `standing` by place, in words.
+"""A case of record: `reference`, `manager`, `assessor` (its name), whether it is `agreed`, `facts`
+by key, `answers` by place (each a dictionary as stored), and `standing` by place, in words.
 """
 
 Counts = tuple[int, int, int]
@@ -183,12 +183,15 @@ def read_cases(programme: Programme, **assessments: Any) -> dict[int, Case]:
             "manager": row["case__case_manager"],
             "assessor": row["assessor__name"] or "",
             "assessor_id": row["assessor_id"],
+            "agreed": row["kind"] == "agreed",
             "facts": {},
             "answers": {},
         }
         for row in Assessment.objects.filter(**assessments)
         .order_by("case__position", "case__reference")
-        .values("pk", "case__reference", "case__case_manager", "assessor_id", "assessor__name")
+        .values(
+            "pk", "case__reference", "case__case_manager", "assessor_id", "assessor__name", "kind"
+        )
     }
     facts = RecordedFact.objects.filter(assessment__in=list(cases))
     for fact in facts.values("assessment", "fact__key", "value"):

@@ -60,6 +60,12 @@ def read(client: Client, url: str = AGREEMENT) -> Element:
     return read_page(response)
 
 
+@pytest.mark.parametrize("url", [AGREEMENT, QUESTION])
+def test_the_way_to_the_other_pages_about_the_scores_is_there(lead: Client, url: str) -> None:
+    current = "//nav[@aria-label='Pages about the scores']//a[@aria-current='page']"
+    assert [link.get("href") for link in read(lead, url).xpath(current)] == [AGREEMENT]
+
+
 @pytest.mark.usefixtures("compared")
 class TestThePage:
     def test_over_all(self, lead: Client) -> None:
@@ -176,8 +182,9 @@ def test_the_scorecard_names_the_cases_that_are_not_settled(
     make_compared(inspection, "ANY-002", second={"1.2.02": "insufficient"})
     page = read(lead, SCORECARD)
     assert texts_of(page, "//*[@class='govuk-inset-text']") == [
-        "1 case is judged twice and not yet settled: ANY-002. Until then the first marking counts "
-        "here. Second marking"
+        "1 case is judged twice and not yet settled: ANY-002 (to be settled by Inspector and "
+        "Practice assessor, or by you). Until then the first marking counts here, and scores may "
+        "move once it is settled. Second marking"
     ]
 
 

@@ -136,7 +136,7 @@ class TestOneScore:
         page = read(lead, score="criterion 1.1", fact="gender")
         assert [row[:2] for row in rows_of(page, "groups")[1:]] == [
             ["All cases", "12"],
-            ["Female", "5"],
+            ["Female Hidden outside the team", "5"],  # else 12 - 5 - 6 would tell of the one
             ["Male", "6"],
             ["Not recorded Hidden outside the team", "1"],
         ]
@@ -309,28 +309,52 @@ class TestGaps:
             "4 comparisons were made: each headline, of every group that a fact makes, with all "
             "other cases. Groups of fewer than 5 cases are not among them"
         )
-        assert rows_of(page, "standing-out")[1:] == [
+        assert rows_of(page, "recorded")[1:] == [
             [
-                "Gender: Female, Safeguarding",
+                "Gender: Female, Safeguarding Stands out",
                 "Safeguarding",
                 "5 few cases",
-                "0%",
-                "83%",
+                "Safeguarding, Gender: Female: 0%",
+                "Safeguarding, other cases: 83%",
                 "83 lower 95% interval −98 to −13",
             ],
             [
-                "Gender: Female, Risk of Harm",
+                "Gender: Female, Risk of Harm Stands out",
                 "Risk of Harm",
                 "5 few cases",
-                "0%",
-                "86%",
+                "Risk of Harm, Gender: Female: 0%",
+                "Risk of Harm, other cases: 86%",
                 "86 lower 95% interval −99 to −12",
             ],
         ]
-        assert links_of(page, "//table[@id='standing-out']")[0][1] == (
-            f"{BREAKDOWN}?score=headline+safeguarding&fact=gender#breakdown"
+        assert rows_of(page, "judged") == []
+        breakdown, group, others = (url for _, url in links_of(page, "//table[@id='recorded']")[:3])
+        assert breakdown == f"{BREAKDOWN}?score=headline+safeguarding&fact=gender#breakdown"
+        for url, cases_there in ((group, "5 of 11 cases"), (others, "6 of 11 cases")):
+            shown = read_page(lead.get(url))
+            assert cases_there in text_of(shown.xpath("//main")[0])
+        assert texts_of(shown, "//div[@class='app-score-open']/p") == ["83%"]
+
+    def test_tells_facts_that_are_recorded_from_those_that_decide(
+        self, inspection: Inspection, lead: Client
+    ) -> None:
+        for number in range(12):
+            low = number < 6
+            facts = {**FACTS, "looked_after": "yes" if low else "no"}
+            facts["custody"] = "yes" if low == bool(number % 6) else "no"
+            make_case(
+                inspection,
+                f"ANY-{number:03}",
+                facts=facts,
+                rest="insufficient" if low else "sufficient",
+            )
+        page = read(lead)
+        assert {row[0].partition(":")[0] for row in rows_of(page, "recorded")[1:]} == {
+            "Looked after child"
+        }
+        assert all(
+            "Decides which questions are asked" in row[0] for row in rows_of(page, "judged")[1:]
         )
-        assert rows_of(page, "worth-a-look") == []
 
     def test_looks_at_no_group_that_is_too_small(self, cases: Inspection, lead: Client) -> None:
         cases.smallest_group = 8

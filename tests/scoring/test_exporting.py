@@ -18,14 +18,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from inspections.models import Inspection
 from scoring.answer_table import read_answer_table
-from scoring.exporting import (
-    BY_HEAD,
-    HEAD,
-    HIDDEN,
-    choose_hidden,
-    gather_export,
-    write_export,
-)
+from scoring.arithmetic import choose_hidden
+from scoring.exporting import BY_HEAD, HEAD, HIDDEN, gather_export, write_export
 from scoring.names import list_score_names
 from scoring.scorecard import score_groups, score_inspection
 from scoring.statistics.intervals import estimate_intervals

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.utils.formats import date_format
@@ -19,7 +21,7 @@ from tests.casting import (
     make_user,
     user_of,
 )
-from tests.pages import Element, links_of, read_page, texts_of
+from tests.pages import Element, links_of, read_page, rows_of, texts_of
 from tests.scoring.stages import SCORECARD, change_answer, lead_of
 
 pytestmark = pytest.mark.django_db
@@ -120,10 +122,11 @@ class TestCase:
             "Inspector: Yes",
         ]
         place = f"{CASES}ANY-001/"
+        back = f"{SCORECARD}question/1.1.03/cases/ANY-001/#q1-1-03"
         assert [url for _, url in links_of(shown, ".")] == [
             f"{place}history/?question=1.1.03",
             f"{place}1.1/analysis/#q1-1-03",
-            f"{place}settle/1.1.03/",
+            f"{place}settle/1.1.03/?{urlencode({'row': '', 'back': back})}",
         ]
 
     def test_shows_no_way_to_settle_what_is_closed(self, case: Assessment) -> None:
@@ -144,8 +147,22 @@ class TestCase:
             "This case is judged twice and not yet settled. Its first marking counts meanwhile, "
             "and stands here. Compare the two markings"
         ]
+        assert texts_of(read(lead, SCORECARD), "//main/p")[0] == (
+            "Not complete 1 case. Every question that applies is answered, but not every second "
+            "marking is settled."
+        )
         choose(second_marking, "practice-assessor", q2_1_01="insufficient", reason="Agreed.")
+        assert texts_of(read(lead, SCORECARD), "//main/p")[0].endswith("These scores are final.")
         page = read(lead, address)
+        assert (
+            "Agreed after second marking by Inspector and Practice assessor."
+            in texts_of(page, "//main//p")[0]
+        )
+        of_question = f"{SCORECARD}question/2.1.01/"
+        for query in ("", "?fact=assessor&value=agreed"):
+            lines = rows_of(read(lead, of_question + query), "case-lines")
+            assert lines[1][:3] == ["ANY-001", "Agreed after second marking", "No"]
+        assert lead.get(f"{of_question}?fact=assessor&value=").status_code == 404
         assert texts_of(page, "//article/p[starts-with(., 'Settled')]") == [
             "Settled by Practice assessor, as Inspector proposed: It is in the plan. Agreed."
         ]

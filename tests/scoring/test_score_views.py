@@ -213,9 +213,10 @@ class TestScore:
         page = read(lead, f"{SCORECARD}criterion/1.1/")
         inset = "//section[@aria-labelledby='counted']//div[contains(@class, 'inset')]"
         assert texts_of(page, inset) == [
-            "1 case is judged twice and not yet settled: ANY-005. The first marking counts "
-            "meanwhile: 3 of the 9 judgements here. What the second says is left out. "
-            "Second marking"
+            "1 case is judged twice and not yet settled: ANY-005 (to be settled by Inspector and "
+            "Practice assessor, or by you). The first marking counts "
+            "meanwhile: 3 of the 9 judgements here. What the second says is left out, "
+            "and the score may move once it is settled. Second marking"
         ]
 
     def test_says_what_is_missing_and_with_whom(self, lead: Client) -> None:
@@ -308,3 +309,34 @@ def test_counts_answers_where_the_programme_has_no_scores() -> None:
         assert account_of(page) == count_rows(inspection, ScoreName("question", code))
     assert lead.get(f"{SCORECARD}near/").status_code == 200
     assert lead.get(f"{SCORECARD}near/criterion/1.1/").status_code == 404
+
+
+def test_narrows_a_score_to_all_cases_but_a_group() -> None:
+    inspection = make_mixed()
+    lead = lead_of(inspection)
+    url = f"{SCORECARD}criterion/1.1/"
+    whole, group, others = (
+        numbers_of(read(lead, url + query), "case-lines")[:-1]
+        for query in ("", "?fact=gender&value=female", "?fact=gender&value=!female")
+    )
+    assert (len(group), len(others)) == (1, 5)
+    assert sum_of([*group, *others]) == sum_of(whole)
+    page = read(lead, f"{url}?fact=gender&value=!female")
+    assert "Only cases with Gender: all but Female: 5 of 6 cases." in page.text_content()
+    for value in ("!", "!green", "!!female", "!" * 5000):
+        status = 200 if value == "!" else 404
+        assert lead.get(url, {"fact": "gender", "value": value}).status_code == status
+
+
+def test_a_caseload_that_was_inspected_whole_leaves_doubt_while_answers_are_open() -> None:
+    inspection = make_mixed()
+    Inspection.objects.update(caseload=6)
+    lead = lead_of(inspection)
+    interval = "//div[@class='app-score-open']//p[starts-with(., '95% interval')]"
+    assert " to " in texts_of(read(lead, f"{SCORECARD}criterion/1.1/"), interval)[0]
+    judgements = Judgement.objects.filter(question__criterion__number="1.1")
+    judgements.filter(answer="").exclude(state="not_asked").update(
+        state="applies", answer="sufficient"
+    )
+    (exact,) = texts_of(read(lead, f"{SCORECARD}criterion/1.1/"), interval)
+    assert " to " not in exact

@@ -19,9 +19,10 @@ from hypothesis.stateful import (
 
 from cases.alerts import raise_alert
 from cases.locking import LockedError
-from cases.models import Assessment
+from cases.models import Assessment, Judgement
 from cases.moderation import reopen_case
 from cases.recording import AnswerChange, record_answers
+from cases.second_marking.comparing import begin_comparison
 from inspections.models import Inspection
 from inspections.problems import RefusedError
 from scoring.models import CriterionSignature, ScorecardLock
@@ -36,7 +37,7 @@ from scoring.signing.signatures import (
     unlock_scorecard,
     withdraw_signature,
 )
-from tests.cases.second_marking.pairs import make_compared
+from tests.cases.second_marking.pairs import FIRST_NOTE, SECOND_NOTE, judge, make_compared, pick
 from tests.casting import make_case, make_inspection, member_of
 from tests.programmes import load_small_programme
 
@@ -123,6 +124,24 @@ def test_any_change_behind_it_lapses_a_signature_and_no_other(inspection: Inspec
     old = CriterionSignature.objects.get(withdrawn_at__isnull=False)
     assert (old.criterion, old.withdrawn_because) == ("2.1", JUDGEMENT_CHANGED)
     assert standing_of(inspection) == {"1.1": "signed", "1.2": "", "2.1": "signed"}
+
+
+def test_another_assessment_of_record_lapses_a_signature(inspection: Inspection) -> None:
+    """Both marked alike, so that the counts stay; but the evidence is that of both now."""
+    Judgement.objects.update(evidence=FIRST_NOTE)
+    sign(inspection, "1.1")
+    picked = pick(inspection)
+    judge(picked.second, note=SECOND_NOTE)
+    assert begin_comparison(picked)
+    agreed = Assessment.objects.get(case__reference="ANY-001", of_record=True)
+    assert agreed.judgements.get(question__code="1.1.01").evidence != FIRST_NOTE
+    assert standing_of(inspection)["1.1"] == "lapsed"
+
+
+def test_whose_case_it_is_lapses_no_signature(inspection: Inspection) -> None:
+    sign(inspection, "1.1")
+    Assessment.objects.update(assessor=None)
+    assert standing_of(inspection)["1.1"] == "signed"
 
 
 def test_twice_is_once(inspection: Inspection) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from threading import Event
+from time import monotonic
 
 import pytest
+from django.db import connection, transaction
 
-from cases.locking import LOCKED
+from cases.locking import LOCKED, hold_judgements
 from cases.models import Assessment, Case
 from cases.opening import NewCase, open_cases
-from cases.recording import AnswerChange, record_answers
+from cases.recording import AnswerChange, hold, record_answers
 from cases.second_marking.picking import Pick, pick_cases
 from inspections.models import Inspection, TeamMember
 from inspections.problems import RefusedError
@@ -83,6 +86,41 @@ def test_a_save_is_in_what_is_locked_or_refused(inspection: Inspection) -> None:
             assert judgement.answer == answer
         outcomes["signed" if signed == "done" else "saved"] += 1
     assert outcomes.total() == 8
+
+
+def test_who_writes_an_assessment_twice_and_a_lock_do_not_wait_for_each_other(
+    inspection: Inspection,
+) -> None:
+    """As settling a second marking again does, or a device that completes what it answered."""
+    assessment = Assessment.objects.get(case__reference="ANY-001")
+
+    @transaction.atomic
+    def write() -> str:
+        hold(assessment)
+        for missing in (1, 0):
+            assessment.facts_missing = missing
+            assessment.save(update_fields=["facts_missing"])
+        holding.set()
+        until = monotonic() + 5
+        while not somebody_waits() and monotonic() < until:
+            pass
+        return "done"
+
+    @transaction.atomic
+    def lock() -> str:
+        assert holding.wait(5)
+        hold_judgements(inspection)
+        return "done"
+
+    holding = Event()
+    assert run_together([write, lock]) == ["done", "done"]
+
+
+def somebody_waits() -> bool:
+    """Whether another connection waits for a row that is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None
 
 
 def test_nothing_is_opened_or_picked_beside_a_lock(inspection: Inspection) -> None:

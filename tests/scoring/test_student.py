@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scoring.statistics.student import quantile_of_t, tail_of_t
@@ -37,7 +37,7 @@ def test_tails_are_those_of_a_formula_where_there_is_one() -> None:
 def test_a_far_tail_keeps_its_digits() -> None:
     assert float(tail_of_t(1e6, 1)) == pytest.approx(2e-6 / math.pi, rel=1e-9)
     assert float(tail_of_t(20.0, 1e9)) == pytest.approx(5.507e-89, rel=1e-3)  # as a normal one
-    assert tail_of_t([math.inf, -math.inf], 5).tolist() == [0, 0]
+    assert tail_of_t([math.inf, -math.inf, 1e200], 5).tolist() == [0, 0, 0]
 
 
 @given(tail=st.floats(1e-9, 0.99), freedom=st.floats(1, 5000))
@@ -45,6 +45,7 @@ def test_a_quantile_is_exceeded_as_often_as_is_asked(tail: float, freedom: float
     assert float(tail_of_t(quantile_of_t(tail, freedom), freedom)) == pytest.approx(tail, rel=1e-7)
 
 
+@example(t=7.33337235404476e-06, freedom=355.0)
 @given(t=st.floats(0, 30), freedom=st.floats(1, 500))  # further out it is 0 in any number
 def test_tails_shrink_outward_and_with_more_freedom(t: float, freedom: float) -> None:
     tails = tail_of_t([t, t + 0.5], freedom)

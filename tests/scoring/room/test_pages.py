@@ -18,7 +18,7 @@ from tests.pages import Element, read_page, rows_of, text_of, texts_of
 from tests.scoring import slow_intervals
 from tests.scoring import slow_reference as slow
 from tests.scoring.generated import Wanted
-from tests.scoring.room.known import Known, know_generated, pairs_of
+from tests.scoring.room.known import Known, is_open, know_generated, pairs_of
 from tests.scoring.room.test_groups import group, is_hidden
 from tests.scoring.slow_reference import NO, NOT_APPLICABLE, NOT_ASKED, YES, Raw
 
@@ -71,7 +71,8 @@ def print_band(score: dict[str, Any]) -> str:
 
 
 def print_interval(raw: Raw, name: str) -> str:
-    found = slow_intervals.interval(pairs_of(raw, name), raw.caseload)
+    caseload = None if is_open(raw, name) else raw.caseload
+    found = slow_intervals.interval(pairs_of(raw, name), caseload)
     if found is None:
         return "–"
     few = " few cases" if found[2] < 10 else ""

@@ -145,7 +145,7 @@ class TestTraces:
             if each.unanswered or each.undecided
         }
         assert missing == {
-            case["reference"]: (case["assessor"], unanswered, undecided)
+            case["reference"]: (case["assessor"] or "Not allocated", unanswered, undecided)
             for case in known.raw.cases
             for stands in [list(case["standing"].values())]
             for unanswered in [stands.count(slow.UNANSWERED)]
