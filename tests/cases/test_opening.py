@@ -128,5 +128,5 @@ def test_takes_the_same_queries_for_any_number_of_cases(
     answers = {("2.1.01", ""): GivenAnswer("sufficient", inspector)}
     new = [NewCase(f"ANY-{n:03}", inspector, "", FACTS, answers) for n in range(number)]
     open_cases(inspection, [NewCase("ANY-999")])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         open_cases(inspection, new)

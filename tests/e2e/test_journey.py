@@ -205,7 +205,7 @@ def publish_the_report(page: Page, lead: User) -> None:
     follow(page, "Scorecard")
     check_heading(page, re.compile("Scorecard"))
     boxes = page.locator(".app-score-grid .app-score")
-    expect(boxes).to_contain_text(["Safeguarding 86%", "Risk of Harm 60%"])
+    expect(boxes).to_contain_text(["Safeguarding: 86%", "Risk of Harm: 60%"])
     expect(boxes).to_contain_text(["MINIMUM", "MODERATE"])
     page.get_by_role("link", name="Anyshire 2026").click()
     follow(page, "Report")

@@ -158,7 +158,8 @@ class TestList:
 
     def test_says_so_before_cases_are_drawn(self) -> None:
         page = read(lead_of(make_inspection()), NEAR)
-        assert [row[2:] for row in rows_of(page, "near-lines")[1:]] == [["No band further"] * 2] * 5
+        moves = [row[2:] for row in rows_of(page, "near-lines")[1:]]
+        assert moves == [["Nothing to change yet"] * 2] * 5
 
 
 class TestScore:

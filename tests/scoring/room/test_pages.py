@@ -215,7 +215,9 @@ class TestNumbersInPrint:
             assert stands.endswith(f"{score['sufficient']:,} of {score['relevant']:,}")
             for cell, (changes, band) in zip(cells, moves, strict=True):
                 plural = "" if changes == 1 else "s"
-                told_of = f"{label}: {changes} change{plural} to {band} " if changes else "No band"
+                told_of = "No band further" if score["relevant"] else "Nothing to change yet"
+                if changes:
+                    told_of = f"{label}: {changes} change{plural} to {band} "
                 assert cell.startswith(told_of)
 
     def test_breakdowns(self, every: dict[str, Known], client: Client, which: str) -> None:
