@@ -50,8 +50,11 @@ class Markings:
     def pair_up(self, pair: SecondMarking) -> Iterator[tuple[Place, Given, Given]]:
         """Yield what both, or one of them, was asked, with the answer of each."""
         first, second = self.answers[pair.first_id], self.answers[pair.second_id]
-        for place in first.keys() | second.keys():
-            yield place, first.get(place, NOT_ASKED), second.get(place, NOT_ASKED)
+        for place, given in first.items():
+            yield place, given, second.get(place, NOT_ASKED)
+        for place, given in second.items():
+            if place not in first:
+                yield place, NOT_ASKED, given
 
 
 def read_markings(inspection: Inspection, question: str | None = None) -> Markings:
@@ -80,7 +83,9 @@ def read_markings(inspection: Inspection, question: str | None = None) -> Markin
         rows = rows.filter(question=ids[question])
     codes = {pk: code for code, pk in ids.items()}
     answers: dict[int, dict[Place, Given]] = {key: {} for key in assessments}
+    made: dict[tuple[str, int | None], Given] = {}  # few differ, so each is made once
     columns = ("assessment_id", "question_id", "row", "answer", "changed_by_id")
     for assessment, question_id, row, answer, by in fetch_rows(rows.values_list(*columns)):
-        answers[assessment][codes[question_id], row] = Given(answer, by)
+        found = made.get((answer, by)) or made.setdefault((answer, by), Given(answer, by))
+        answers[assessment][codes[question_id], row] = found
     return Markings(second_markings, answers)

@@ -12,8 +12,12 @@ from inspections.definition import ProgrammeDefinition, QuestionDefinition
 from inspections.models import Inspection, TeamMember
 from scoring.agreement.coefficients import CrossTable, count_pairs, pool_tables
 from scoring.agreement.markings import Markings, read_markings
+from scoring.fetching import fetch_rows
 
 Answer = Judgement.Answer
+ANSWERS = tuple(Answer.values)
+ANSWERS_TO_ALL = tuple(answer for answer in ANSWERS if answer != Answer.NOT_APPLICABLE)
+"""The answers that there are, and those that can be given to every question."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,12 @@ def measure_agreement(inspection: Inspection, markings: Markings | None = None) 
         answers = list(markings.pair_up(pair))
         for (code, _), first, second in answers:
             by_question[code].answers[first.answer, second.answer] += 1
-        turned = [(place, second, first) for place, first, second in answers]
-        for person, sides in ((pair.first.assessor_id, answers), (pair.second.assessor_id, turned)):
+        sides = [(first, second) for _, first, second in answers]
+        turned = [(second, first) for first, second in sides]
+        for person, both in ((pair.first.assessor_id, sides), (pair.second.assessor_id, turned)):
             own = [
                 (own.answer, other.answer)
-                for _, own, other in sides
+                for own, other in both
                 if not own.answer or own.by == person
             ]
             if own:
@@ -148,7 +153,7 @@ def measure_question(inspection: Inspection, code: str) -> tuple[Counted, list[D
 def list_categories(questions: Iterable[QuestionDefinition]) -> tuple[str, ...]:
     """Return the answers that could be given to one at least of `questions`."""
     allow_na = any(question.allow_na for question in questions)
-    return tuple(a for a in Answer.values if a != Answer.NOT_APPLICABLE or allow_na)
+    return ANSWERS if allow_na else ANSWERS_TO_ALL
 
 
 def _count(categories: Sequence[str], tally: _Tally) -> Counted:
@@ -173,7 +178,8 @@ def _count_facts(
         assessment__in=[key for pair in pairs for key in (pair.first_id, pair.second_id)],
         fact__group="screening",
     )
-    for assessment, key, value in facts.values_list("assessment_id", "fact__key", "value"):
+    rows = fetch_rows(facts.values_list("assessment_id", "fact__key", "value"))
+    for assessment, key, value in rows:
         recorded[assessment, key] = value
     for pair in pairs:
         for key, tally in tallies.items():

@@ -7,8 +7,9 @@ are parts of. A judgement that does not count is left out for exactly one reason
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -157,9 +158,13 @@ def trace_score(
     )
 
 
+read_counts = attrgetter(*(field.name for field in fields(Account)))
+"""Return all counts of an account, in order; the standard library's way takes ten times as long."""
+
+
 def add_up(accounts: Iterable[Account]) -> Account:
     """Return the account of all judgements that `accounts` are of."""
-    return Account(*map(sum, zip(*map(astuple, accounts), strict=True)))
+    return Account(*map(sum, zip(*map(read_counts, accounts), strict=True)))
 
 
 def sort_cases(cases: Sequence[TracedCase], order: Order) -> list[TracedCase]:
