@@ -61,12 +61,6 @@ def is_locked(inspection: Inspection) -> bool:
     return Inspection.objects.filter(pk=inspection.pk, locked_at__isnull=False).exists()
 
 
-def refuse_locked(inspection: Inspection) -> None:
-    """Raise LockedError where the scorecard is locked. The inspection is held by the caller."""
-    if is_locked(inspection):
-        raise LockedError
-
-
 @transaction.atomic
 def lock_judgements(inspection: Inspection) -> datetime:
     """Close every assessment that is open, and let none be opened; return when. Safe to do twice.

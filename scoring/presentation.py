@@ -170,7 +170,7 @@ class ScorecardPage:
 
 
 def describe_state(scored: ScoredTable, unsettled: int = 0) -> str:
-    """Return in words whether the scores are final, and if not, what is open.
+    """Return in words whether anything is open that the scores wait for, and what.
 
     `unsettled` cases are judged twice, and may yet count otherwise than they do.
     """
@@ -179,8 +179,11 @@ def describe_state(scored: ScoredTable, unsettled: int = 0) -> str:
     if scored.complete and unsettled:
         return "Every question that applies is answered, but not every second marking is settled."
     if scored.complete:
-        final = "scores" if scored.table.definition.scored else "counts"
-        return f"Every question that applies is answered. These {final} are final."
+        counted = "scores" if scored.table.definition.scored else "counts"
+        return (
+            f"Every question that applies is answered. These {counted} stand unless a judgement "
+            "is changed."
+        )
     if not (count := scored.open):
         return "Every question is answered, but some cases have facts that are not recorded."
     answers = "answer is" if count == 1 else "answers are"

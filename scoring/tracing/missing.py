@@ -1,4 +1,4 @@
-"""What is missing before scores are final, and with whom: answers, and second markings."""
+"""What is missing before scores are complete, and with whom: answers, and second markings."""
 
 from __future__ import annotations
 

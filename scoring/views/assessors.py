@@ -24,6 +24,7 @@ from scoring.assessors.comparing import (
     compare_by_criterion,
     find_given_answers,
 )
+from scoring.assessors.forms import ComparableForm
 from scoring.assessors.presentation import (
     describe_agreement,
     describe_chance,
@@ -32,7 +33,6 @@ from scoring.assessors.presentation import (
     list_criterion_lines,
 )
 from scoring.assessors.standardising import FEWEST_ANSWERS, FEWEST_CASES
-from scoring.forms import ComparableForm
 from scoring.room_pages import describe_page
 
 PAGE = "scoring:assessors"

@@ -152,7 +152,8 @@ class TestCase:
             "marking is settled."
         )
         choose(second_marking, "practice-assessor", q2_1_01="insufficient", reason="Agreed.")
-        assert texts_of(read(lead, SCORECARD), "//main/p")[0].endswith("These scores are final.")
+        state = texts_of(read(lead, SCORECARD), "//main/p")[0]
+        assert state.endswith("These scores stand unless a judgement is changed.")
         page = read(lead, address)
         assert (
             "Agreed after second marking by Inspector and Practice assessor."

@@ -86,7 +86,8 @@ class TestComplete:
     def test_says_that_the_scores_are_final(self, shown: Element) -> None:
         assert texts_of(shown, "//h1") == ["Anyshire 2026 Scorecard"]
         assert state_of(shown) == (
-            "Complete 2 cases. Every question that applies is answered. These scores are final."
+            "Complete 2 cases. Every question that applies is answered. These scores stand "
+            "unless a judgement is changed."
         )
 
     def test_shows_headlines_with_bands(self, shown: Element) -> None:

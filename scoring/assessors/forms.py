@@ -1,4 +1,4 @@
-"""The forms of the scorecard's pages."""
+"""Choosing the cases that assessors are compared on."""
 
 from __future__ import annotations
 
